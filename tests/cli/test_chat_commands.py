@@ -146,6 +146,6 @@ async def test_only_restricts_what_follows_until_it_is_off(capsys: pytest.Captur
     assert (first.citations, first.settings["site"], first.settings["since"]) == ((), "other.example", "2026-01-02")
     assert second.citations
     assert "site" not in second.settings
-    assert "'nowhere' is no site." in told.err
+    assert "'nowhere' is not a site." in told.err
     assert "No such option" in told.err
     assert told.err.count("/only off") == 2

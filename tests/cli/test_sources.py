@@ -91,7 +91,7 @@ def test_what_is_used_up_and_what_rests_is_told(tmp_path: Path) -> None:
         store.acquire(Permit(source="openalex", host="h:1", limits=daily, ticket=ticket), until=time.time() + 9)
     store.pause("pubmed", seconds=3000.0)
     lines = table(RESEARCH_AGENT_HOME=str(tmp_path / "h"))
-    assert lines["openalex"].endswith("97 of 100 left for a day")
+    assert lines["openalex"].endswith("97 of 100 left today")
     assert re.search(r"resting for \d+ min$", lines["pubmed"])
     assert max(map(len, lines.values())) <= 80
 

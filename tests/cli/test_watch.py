@@ -89,7 +89,7 @@ def test_run_tells_what_changed_with_old_and_new_words(world: WatchedWorld) -> N
     watch = added()
     assert without_times(run("run").stdout).splitlines() == [
         QUESTION,
-        "the first answer is kept; see: research-agent watch show ID",
+        "  the first answer is kept; see: research-agent watch show ID",
     ]
     nothing = run("run")
     assert (nothing.exit_code, nothing.stdout) == (0, "")

@@ -27,7 +27,7 @@ PROBE = SourceProbe(name="a", title="A", live=True, url="", asked=True, status="
         ({"state": "broken", "usage": RateLimitStatus(broken=5.0)}, "failed; resting for 5 s"),
         (
             {"state": "ready", "limits": Limits(per_day=100), "usage": RateLimitStatus(day=3)},
-            "97 of 100 left for a day",
+            "97 of 100 left today",
         ),
         (
             {"state": "ready", "limits": Limits(per_minute=20), "usage": RateLimitStatus(minute=30)},

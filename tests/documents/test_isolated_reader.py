@@ -321,10 +321,10 @@ async def test_a_power_that_a_pdf_has_lost_is_one_again(read: IsolatedReader) ->
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("no-pages", "without pages|no PDF"),
-        ("not-a-pdf", "no PDF"),
+        ("no-pages", "without pages|not a readable PDF"),
+        ("not-a-pdf", "not a readable PDF"),
         ("encrypted", "password|no PDF"),
-        ("empty", "no PDF"),
+        ("empty", "not a readable PDF"),
     ],
 )
 async def test_a_pdf_that_cannot_be_read_says_why(read: IsolatedReader, name: str, message: str) -> None:

@@ -362,7 +362,6 @@ SHOWN: Mapping[str, Case] = {
         {},
         "being written, and checked sentence by sentence",
     ),
-    "command_line.NOT_SUPPORTED": ("a sentence of the draft falls out", {}, "no source says it"),
     "command_line.NO_SESSIONS": ("/sessions, at first", {}, "No sessions yet. Ask a question to begin one."),
     "command_line.NO_SUCH_WORDS": (
         "sessions search quasar",
@@ -515,11 +514,6 @@ SHOWN: Mapping[str, Case] = {
         "/model ollama:nope",
         {"name": "nope"},
         "Ollama has no model 'nope'.",
-    ),
-    "diagnostics.PULL_MODEL": (
-        "/model ollama:nope",
-        {"name": "nope"},
-        "Run: research-agent models pull nope",
     ),
     "diagnostics.OPENAI_MISSING": (
         "--model openai:x without the extra",
@@ -942,11 +936,6 @@ SHOWN: Mapping[str, Case] = {
         {"history": "HISTORY"},
         "What was asked may still stand in HISTORY.",
     ),
-    "command_results.OF_A_WATCH": (
-        "sessions show of a watched question",
-        {"session": "SESSION"},
-        "'SESSION' holds the answers of a watched question.",
-    ),
     "command_results.SEE_WATCH": (
         "sessions show of a watched question",
         {},
@@ -1076,11 +1065,6 @@ SHOWN: Mapping[str, Case] = {
         "ask --trace /proc/x",
         {},
         "Name a file in a folder of yours.",
-    ),
-    "command_results.EMPTY_QUESTION": (
-        'sources test wikipedia ""',
-        {},
-        "The question is empty.",
     ),
     "command_results.GAVE_NOTHING": (
         "sources test of a source that finds nothing",
@@ -1592,11 +1576,6 @@ SHOWN: Mapping[str, Case] = {
         {"name": "xxxxx"},
         "The name 'xxxxx' is too long for a library in Postgres.",
     ),
-    "postgres.SHORTER": (
-        "as above, what to do",
-        {"most": 48},
-        "Use at most 48 characters.",
-    ),
     "postgres.NO_EXTRA": (
         "a library in Postgres without the extra",
         {},
@@ -1631,16 +1610,6 @@ SHOWN: Mapping[str, Case] = {
         "as above, what to do",
         {"name": "team"},
         "Choose another name, or forget that one: research-agent library delete team",
-    ),
-    "postgres.BEING_READ": (
-        "library delete --for-all during a sync",
-        {"name": "team"},
-        "Another program is reading files into 'team'.",
-    ),
-    "postgres.STOP_IT": (
-        "as above, what to do",
-        {},
-        "Stop it, or wait for it.",
     ),
     "postgres.MADE": (
         "library add --store URL for a new library",

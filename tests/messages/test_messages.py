@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -37,6 +38,16 @@ def test_the_lines_of_a_room_say_what_is_listed(room: str) -> None:
         assert CATALOGUE[name](**fields) == said, name
         assert CATALOGUE[name].is_in(f"Wikipedia {said}; and more"), name
         assert not CATALOGUE[name].is_in("Nothing of the kind."), name
+
+
+def test_a_thing_is_said_in_one_line_alone() -> None:
+    texts = Counter(line.text for name, line in CATALOGUE.items() if name != "report_lines.NO_SOURCE")  # of a plural
+    assert [text for text, count in texts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_the_same_lines(language: str) -> None:
+    assert texts_of(language).keys() == texts_of("de").keys()
 
 
 def test_each_line_is_used() -> None:

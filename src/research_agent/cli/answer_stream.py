@@ -17,7 +17,7 @@ from rich.text import Text
 from research_agent.cli.painted_lines import PaintedLines, rendered
 from research_agent.cli.terminal import measure, print_answer, print_footer, rule
 from research_agent.events import Drafted, Event, SentenceChecked, Token
-from research_agent.messages import command_line
+from research_agent.messages import answer_lines, command_line
 from research_agent.rendering.view import PARTLY, AnswerView
 from research_agent.types import Answer, Verdict
 
@@ -75,7 +75,7 @@ class WrittenDraft:
                 shown.append(f" [{PARTLY}]" if one.verdict == "partly" else "", style="yellow")
             else:
                 shown.append(_folded(sentence), style="dim strike")
-                shown.append(f" [{command_line.NOT_SUPPORTED()}]", style="yellow")
+                shown.append(f" [{answer_lines.NOBODY_SAYS()}]", style="yellow")
             at = one.end
         shown.append(text[at:], style="dim")
         return shown

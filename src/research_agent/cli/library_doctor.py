@@ -83,7 +83,9 @@ def print_report(told: Mapping[str, Any]) -> None:
         "read        " + library_lines.READ_UP_TO(megabytes=told["largest"] / 1e6, endings=" ".join(told["endings"]))
     )
     for ending, package in told["archives"].items():
-        print_line(f"{ending[1:]:<12}{f'is read by {package}' if package else missing_plugin(ending)}")
+        print_line(
+            f"{ending[1:]:<12}{library_lines.IS_READ_BY(program=package) if package else missing_plugin(ending)}"
+        )
     for library in told["libraries"]:
         print_line()
         print_heading(library["name"])

@@ -15,7 +15,7 @@ import click
 from research_agent.cli.common_options import MODEL, command_settings
 from research_agent.cli.read_only_store import open_reading
 from research_agent.errors import ProgramError
-from research_agent.messages import command_results, sandbox_lines
+from research_agent.messages import bundle_lines, command_results, sandbox_lines
 from research_agent.text.sanitize import printable
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _program(file: Path) -> str:
     try:
         return (sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()).decode("utf-8-sig")
     except OSError as error:
-        raise click.UsageError(sandbox_lines.PROGRAM_UNREADABLE(name=str(file), reason=error.strerror)) from error
+        raise click.UsageError(bundle_lines.UNREADABLE(name=str(file), reason=error.strerror)) from error
     except UnicodeDecodeError as error:
         raise click.UsageError(sandbox_lines.NOT_UNICODE(name=str(file))) from error
 

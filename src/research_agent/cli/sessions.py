@@ -21,7 +21,7 @@ from research_agent.cli.read_only_store import open_reading, print_salvage_repor
 from research_agent.errors import DamagedStoreError, UsageError
 from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
 from research_agent.memory.session_search import FoundSession, find_sessions
-from research_agent.messages import command_line, command_results
+from research_agent.messages import command_line, command_results, storing
 from research_agent.rendering import session_json
 from research_agent.rendering.text import as_plain
 from research_agent.text.sanitize import printable
@@ -193,7 +193,7 @@ def load_session(session: str) -> tuple[SessionInfo, Sequence[Turn]]:
         info = next((info for info in await memory.sessions() if info.id == session), None)
         if info is None:  # those of watched questions are not listed
             hint = command_results.SEE_WATCH()
-            raise UsageError(command_results.OF_A_WATCH(session=session), hint=hint)
+            raise UsageError(storing.OF_A_WATCH(session=session), hint=hint)
         return info, turns
 
     return _read(load)

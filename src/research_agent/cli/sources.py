@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from research_agent.cli.common_options import command_settings
-from research_agent.messages import command_results, failures
+from research_agent.messages import command_results, failures, question_lines
 from research_agent.settings import Settings
 from research_agent.text.sanitize import clean, printable
 
@@ -45,7 +45,7 @@ def test(ctx: click.Context, /, name: str, question: str, offline: bool) -> None
     from research_agent.errors import SourceError
 
     if not clean(question):
-        raise click.UsageError(command_results.EMPTY_QUESTION())
+        raise click.UsageError(question_lines.EMPTY())
     try:
         outcome = asyncio.run(_search(command_settings(offline=offline), name, question))
     except SourceError as error:

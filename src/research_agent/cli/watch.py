@@ -22,7 +22,7 @@ from research_agent.cli.signals import INTERRUPTED, STOPS, stoppable
 from research_agent.cli.store_calls import read_store, write_store
 from research_agent.engine import load_engine, open_engine
 from research_agent.memory import Change, Memory, Watch
-from research_agent.messages import command_results
+from research_agent.messages import command_results, watch_lines
 from research_agent.text.humanize import duration
 from research_agent.text.sanitize import printable
 from research_agent.watch.change_text import change_lines, headline, last_asking, next_asking
@@ -222,7 +222,7 @@ def _show_asked(asked: Asked) -> None:
         told = command_results.FIRST_KEPT() if asking.answered else command_results.NOT_ANSWERED_YET()
         _print("  " + command_results.WATCH_FIRST(told=told, watch=watch.id), indent=2)
     elif asking.outcome == "same":
-        _print("  " + command_results.NOTHING_NEW(), indent=2)
+        _print("  " + watch_lines.NOTHING_NEW(), indent=2)
     for change in asking.changes:
         for line in change_lines(change):
             _print(f"  {line}", indent=len(line) - len(line.lstrip()) + 4)

@@ -24,10 +24,11 @@ from research_agent.deep_research.report import write_report
 from research_agent.deep_research.step_plan import active, plan_question
 from research_agent.errors import UsageError
 from research_agent.memory import Budget, Memory, ResearchRun, RunRows, Shape, Step, Writes
-from research_agent.messages import research_lines
+from research_agent.messages import research_lines, speaking, texts_of
 from research_agent.pipeline.asking import read_question
 from research_agent.runtime import Runtime
 from research_agent.sources.registry import refresh_sources
+from research_agent.text.languages import base_language, detect_language
 from research_agent.text.restriction import read_restriction
 from research_agent.text.timestamps import iso_now
 from research_agent.types import Answer
@@ -165,6 +166,14 @@ resume = run_to_end
 
 
 async def _run(journal: Journal, runtime: Runtime, stopping: asyncio.Event | None) -> None:
+    """Search and write; what is said of it is said in the language of the question."""
+    lang = base_language(runtime.settings.search.lang or detect_language(journal.run.question))
+    await asyncio.to_thread(texts_of, lang)
+    with speaking(lang):
+        await _search_and_write(journal, runtime, stopping)
+
+
+async def _search_and_write(journal: Journal, runtime: Runtime, stopping: asyncio.Event | None) -> None:
     async with runtime.turns.one(), task_group() as group:
         watching = [group.create_task(journal.watch())]
         if stopping is not None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from research_agent import llm
 from research_agent.doctor.checks import (
-    SETUP,
     Check,
     SettingState,
     check_chat,
@@ -29,6 +28,7 @@ from research_agent.doctor.proxy_check import chat_proxy, check_proxies
 from research_agent.doctor.sandbox_check import check_sandbox
 from research_agent.doctor.source_probe import SourceProbe, list_sources, probe_sources
 from research_agent.doctor.web_search_check import check_web_search
+from research_agent.messages import diagnostics, installing
 from research_agent.settings import Settings, Unknown
 from research_agent.setup.parts import PartState, part_states
 from research_agent.version import installed_version
@@ -102,9 +102,9 @@ class Diagnosis:
     @property
     def warnings(self) -> tuple[str, ...]:
         """One line for each problem."""
-        parts = (f"The part {part.name} is {part.state}." for part in self.parts if part.state != "ready")
+        parts = (diagnostics.PART_IS(name=part.name, state=part.state) for part in self.parts if part.state != "ready")
         failed = (f"{item.title} {item.reason}" for item in self.sources if item.asked and item.status == "failed")
-        unknown = (f"The setting {item.name!r} in {item.place} is unknown." for item in self.unknown)
+        unknown = (diagnostics.SETTING_UNKNOWN(name=item.name, place=item.place) for item in self.unknown)
         lines = (*(check.text for check in self.checks if not check.ok), *parts, *failed, *unknown)
         return tuple(dict.fromkeys(lines))
 
@@ -113,16 +113,20 @@ class Diagnosis:
         """What to do, in order, without duplicates; an example question when there is nothing to do."""
         hints = [check.hint for check in self.checks[:-1] if not check.ok]
         if any(part.state != "ready" for part in self.parts):
-            hints.append(SETUP)
+            hints.append(installing.RUN_SETUP())
         used = [item for item in self.sources if item.asked]
         live = [item for item in used if item.live]
         if live and all(item.status == "failed" and item.loads for item in live):
-            hints.append("Check the connection and the proxy; local material is used meanwhile.")
+            hints.append(diagnostics.CHECK_NETWORK())
             used = [item for item in used if not item.live]
         hints += [item.hint for item in used if item.status in ("failed", "skipped")]
-        hints += [f"In {item.place}, write {item.nearest} for {item.name}." for item in self.unknown if item.nearest]
+        hints += [
+            diagnostics.WRITE_INSTEAD(place=item.place, nearest=item.nearest, name=item.name)
+            for item in self.unknown
+            if item.nearest
+        ]
         hints.append(self.contact.hint)
-        return tuple(dict.fromkeys(filter(None, hints))) or ('Ask: research-agent ask "What is photosynthesis?"',)
+        return tuple(dict.fromkeys(filter(None, hints))) or (diagnostics.ASK_NOW(),)
 
     def as_json(self) -> dict[str, Any]:
         """JSON-serialisable form."""

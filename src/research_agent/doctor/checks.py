@@ -31,7 +31,7 @@ from research_agent.llm.openai import PUBLIC
 from research_agent.llm.transport import proxy_for
 from research_agent.logs import log_folder
 from research_agent.memory import open_memory
-from research_agent.messages import diagnostics, installing
+from research_agent.messages import chat_failures, diagnostics, installing
 from research_agent.settings import ENVIRONMENT, OPTIONS, Settings, Unknown, nearest, split_urls
 from research_agent.setup.parts import part_state, select_parts
 from research_agent.sources.encyclopedia import FOLDER, vectors_made_by
@@ -39,7 +39,6 @@ from research_agent.sources.registry import installed_sources
 from research_agent.sources.web_search.catalogue import ENGINE_NAMES
 
 __all__ = [
-    "SETUP",
     "Check",
     "SettingState",
     "check_chat",
@@ -59,7 +58,6 @@ __all__ = [
 # In SQLite 3.7.0 to 3.51.2 concurrent connections could corrupt the write-ahead log.
 SQLITE_SAFE = (3, 51, 3)
 LOW_SPACE = 200 * 1024**2
-SETUP = "Run: research-agent setup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +88,7 @@ def check_sqlite() -> Check:
     installed = apsw.sqlite_lib_version()
     if tuple(map(int, installed.split("."))) >= SQLITE_SAFE:
         return Check(ok=True, text=installed)
-    return Check(ok=False, text=diagnostics.OLD_SQLITE(version=installed), hint="Run: pip install -U apsw")
+    return Check(ok=False, text=diagnostics.OLD_SQLITE(version=installed), hint=diagnostics.UPGRADE_SQLITE())
 
 
 async def check_home(settings: Settings) -> Check:
@@ -158,7 +156,7 @@ async def check_chat(settings: Settings) -> tuple[str | None, Check]:
         choice = await llm.choose_model(settings)
         if choice is None:
             text = installing.NO_CHAT_MODEL()
-            return None, Check(ok=False, text=text, hint=SETUP)
+            return None, Check(ok=False, text=text, hint=installing.RUN_SETUP())
         await require_model(choice.id, settings)
     except ResearchAgentError as error:
         wrong = isinstance(error, UsageError)
@@ -178,7 +176,7 @@ async def require_model(model: str, settings: Settings) -> None:
                 diagnostics.OLLAMA_SILENT(url=state.url, reason=state.reason), hint=diagnostics.START_OLLAMA()
             )
         if not {name, f"{name}:latest"} & {item.name for item in state.models}:
-            raise ChatError(diagnostics.NO_SUCH_MODEL(name=name), hint=diagnostics.PULL_MODEL(name=name))
+            raise ChatError(diagnostics.NO_SUCH_MODEL(name=name), hint=chat_failures.PULL_MODEL(name=name))
     elif find_spec("langchain_openai") is None:
         raise ChatError(diagnostics.OPENAI_MISSING(), hint=await asyncio.to_thread(extra_hint, "openai"))
     elif not (settings.chat.openai_api_key or settings.chat.openai_base_url):
@@ -190,18 +188,18 @@ async def require_model(model: str, settings: Settings) -> None:
 def check_second_judge(settings: Settings, model: str | None, ollama: llm.OllamaState) -> Check:
     """Which model judges sentences beside the trained judge, or why none does; neither is a problem."""
     if settings.chat.judge == "own":
-        return Check(ok=True, text='none: judge = "own"')
+        return Check(ok=True, text=diagnostics.JUDGE_OWN())
     if model is None:
-        return Check(ok=True, text="none: no chat model")
+        return Check(ok=True, text=diagnostics.JUDGE_NO_MODEL())
     provider, _, name = model.partition(":")
     sizes = {item.name: item.billions for item in ollama.models} if provider == "ollama" else {}
     told = sizes.get(name, sizes.get(f"{name}:latest"))
     size = llm.size_of(model, told)
     if not llm.is_large_model(model, told):
-        why = "its size is unknown" if size is None else f"smaller than {llm.LARGE:g} B"
+        why = diagnostics.SIZE_UNKNOWN_WHY() if size is None else diagnostics.SMALLER(large=llm.LARGE)
         return Check(ok=True, text=f"none: {name}, {why}")
-    asked = "every sentence that is not verbatim" if settings.chat.judge == "model" else "uncertain sentences"
-    of_size = "size unknown" if size is None else f"{size:.1f} B parameters"
+    asked = diagnostics.EVERY_SENTENCE() if settings.chat.judge == "model" else diagnostics.UNCERTAIN_SENTENCES()
+    of_size = diagnostics.SIZE_UNKNOWN() if size is None else f"{size:.1f} B parameters"
     return Check(ok=True, text=f"{name}, {of_size}, for {asked}")
 
 
@@ -213,21 +211,21 @@ async def check_embedding(settings: Settings) -> tuple[Check, Check]:
     except EmbeddingError as error:
         check = Check(ok=False, text=diagnostics.RANKED_BY_WORDS(problem=error.message), hint=error.hint)
         return check, Check(ok=False, text=diagnostics.WORDS_ONLY(), hint=error.hint)
-    works = Check(ok=True, text=f"{embedder.dimensions} dimensions, model {embedder.id}")
+    works = Check(ok=True, text=diagnostics.DIMENSIONS(dimensions=embedder.dimensions, id=embedder.id))
     (part,) = select_parts([FOLDER])
     if (await asyncio.to_thread(part_state, part, settings.parts / FOLDER, verify=True)).state == "damaged":
-        return works, Check(ok=False, text=diagnostics.ENCYCLOPEDIA_DAMAGED(), hint=SETUP)
+        return works, Check(ok=False, text=diagnostics.ENCYCLOPEDIA_DAMAGED(), hint=installing.RUN_SETUP())
     made_by = await asyncio.to_thread(vectors_made_by, settings.parts / FOLDER, verify=True)
     if made_by == embedder.id:
         return works, Check(ok=True, text=diagnostics.WORDS_AND_MEANING())
-    why = "has no vectors, or damaged or outdated ones" if made_by is None else "has vectors of another embedding model"
-    return works, Check(ok=False, text=f"The encyclopedia {why}: it is not searched by meaning.", hint=SETUP)
+    why = diagnostics.VECTORS_MISSING() if made_by is None else diagnostics.OTHER_VECTORS()
+    return works, Check(ok=False, text=diagnostics.NOT_BY_MEANING(why=why), hint=installing.RUN_SETUP())
 
 
 async def check_judge(settings: Settings) -> Check:
     """Check the judge: its files by sha256, and that it can be run."""
     if settings.encoder.judge == NO_JUDGE:
-        return Check(ok=True, text='none: judge_folder = "none": sentences are checked by rules alone, more strictly')
+        return Check(ok=True, text=diagnostics.NO_JUDGE())
     try:
         async with open_judge(settings) as judge:
             await judge.entail([("ready", "ready")])
@@ -235,7 +233,7 @@ async def check_judge(settings: Settings) -> Check:
         text = installing.NO_JUDGE(reason=error.message)
         return Check(ok=False, text=text, hint=error.hint)
     sum_ = judge.card["files"]["judge.onnx"]["sha256"][:16]
-    return Check(ok=True, text=f"model {sum_}, from {judge_folder(settings)}")
+    return Check(ok=True, text=diagnostics.JUDGE_IS(sum=sum_, folder=judge_folder(settings)))
 
 
 def check_contact(settings: Settings) -> Check:

@@ -23,8 +23,6 @@ from research_agent.sources.web_search.searxng_api import SearXNGApi
 
 __all__ = ["engine_statuses", "web_source"]
 
-TWO_PARTS = "Set RESEARCH_AGENT_GOOGLE_KEY to KEY:CX, the API's key and the id of a search engine of yours."
-
 
 async def web_source(settings: Settings) -> Web:
     """
@@ -61,7 +59,7 @@ def _status(engine: WebSearch, usage: RateLimitStatus, found: LocalSearXNG | Non
         url=without_userinfo(engine.base),
         asked=engine.usable,
         status="skipped",
-        reason="found on this machine" if isinstance(engine, SearXNGApi) and engine.is_found else "",
+        reason=diagnostics.FOUND_HERE() if isinstance(engine, SearXNGApi) and engine.is_found else "",
     )
     return SourceStatus(
         source=probe,
@@ -76,11 +74,11 @@ def _status(engine: WebSearch, usage: RateLimitStatus, found: LocalSearXNG | Non
 
 def _state(engine: WebSearch, usage: RateLimitStatus) -> tuple[State, str]:
     if isinstance(engine, Google) and not engine.usable:
-        return "needs key", TWO_PARTS if engine.settings.key else ""
+        return "needs key", diagnostics.GOOGLE_KEY() if engine.settings.key else ""
     if policy_of(engine).key == "required" and not engine.settings.key:
         return "needs key", ""
     if not engine.usable:
-        return "needs address", f"Set RESEARCH_AGENT_{engine.name.upper()}_URL to use {engine.title}."
+        return "needs address", diagnostics.SET_URL(name=engine.name.upper(), title=engine.title)
     if usage.broken:
         return "broken", ""
     return ("resting", "") if usage.rests else ("ready", "")

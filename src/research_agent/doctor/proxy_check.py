@@ -10,6 +10,7 @@ from research_agent.doctor.checks import Check
 from research_agent.http.proxies import Proxies
 from research_agent.llm.endpoints import ollama_url
 from research_agent.llm.openai import PUBLIC
+from research_agent.messages import diagnostics
 from research_agent.settings import Settings, split_urls
 
 __all__ = ["chat_proxy", "check_proxies", "source_proxy"]
@@ -24,16 +25,16 @@ def check_proxies(services: Iterable[str]) -> Check:
     if hit := sum(service in unusable for service in services):
         return Check(
             ok=False,
-            text=f"{'; '.join(unusable)}: {hit} service{'s' * (hit > 1)} cannot be reached.",
-            hint=f"Set HTTPS_PROXY to http://HOST:PORT, or unset {' and '.join(unusable.values())}.",
+            text=diagnostics.PROXY_UNUSABLE(unusable="; ".join(unusable), n=hit),
+            hint=diagnostics.SET_PROXY(names=" and ".join(unusable.values())),
         )
     if proxies.ignored:
         return Check(
             ok=False,
-            text=f"NO_PROXY has {proxies.ignored[0]!r}, which names no host, address or network.",
-            hint="Correct NO_PROXY: hosts, addresses and networks such as 10.0.0.0/8, with commas between them.",
+            text=diagnostics.NO_PROXY_ODD(entry=proxies.ignored[0]),
+            hint=diagnostics.CORRECT_NO_PROXY(),
         )
-    return Check(ok=True, text="; ".join(map(str, proxies.routes)) or "none is set")
+    return Check(ok=True, text="; ".join(map(str, proxies.routes)) or diagnostics.NO_PROXIES())
 
 
 def source_proxy(base: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 
 from research_agent.doctor.checks import Check
 from research_agent.installation import extra_hint
+from research_agent.messages import diagnostics
 from research_agent.sandbox import open_sandbox
 from research_agent.sandbox.runner import LEVELS, OpenLevels
 from research_agent.settings import Settings
@@ -16,7 +17,7 @@ __all__ = ["check_sandbox"]
 async def check_sandbox(settings: Settings, *, levels: OpenLevels = LEVELS) -> Check:
     """Check that there is a level in which a program can run; each is started once."""
     if settings.chat.compute == "off":
-        return Check(ok=True, text='off: compute = "off": nothing is computed')
+        return Check(ok=True, text=diagnostics.COMPUTE_OFF())
     async with open_sandbox(levels=levels) as sandbox:
         held = [f"{level.name} ({level.holds})" for level in await sandbox.levels()]
         refused = [f"no {name}: {reason}" for name, reason in sandbox.refusals.items()]
@@ -24,7 +25,7 @@ async def check_sandbox(settings: Settings, *, levels: OpenLevels = LEVELS) -> C
     if not held:
         return Check(
             ok=False,
-            text=f"No program can be run: {text}. Nothing is computed.",
+            text=diagnostics.NO_PROGRAM(text=text),
             hint=await asyncio.to_thread(extra_hint, "sandbox"),
         )
     return Check(ok=True, text=text)

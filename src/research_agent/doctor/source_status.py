@@ -12,6 +12,7 @@ from research_agent.doctor.source_probe import SourceProbe, list_sources, scope_
 from research_agent.http.rate_limit_status import RateLimitStatus, rate_limit_statuses
 from research_agent.http.rate_limit_store import Permit
 from research_agent.http.rate_limits import Limits
+from research_agent.messages import diagnostics, installing
 from research_agent.settings import Settings, split_urls
 from research_agent.setup.parts import part_states
 from research_agent.sources.policy import SourcePolicy, lacks, limits_of, policy_of
@@ -45,9 +46,9 @@ class SourceStatus:
     def summary(self) -> str:
         """The state in a few words, with the rest of a limit that is partly used up."""
         if self.state == "resting":
-            return f"resting for {duration(self.usage.rests)}"
+            return diagnostics.RESTING(duration=duration(self.usage.rests))
         if self.state == "broken":
-            return f"failed; resting for {duration(self.usage.broken)}"
+            return diagnostics.FAILED_RESTING(duration=duration(self.usage.broken))
         if self.state == "not loaded":
             return self.source.reason
         return self.remaining if self.state == "ready" and self.remaining else self.state.replace("needs", "needs its")
@@ -58,9 +59,9 @@ class SourceStatus:
         limits = self.limits or Limits()
         minute, day = self.usage.left(limits)
         if day is not None and day != limits.per_day:
-            return f"{day:,} of {limits.per_day:,} left for a day"
+            return diagnostics.LEFT_TODAY(left=day, most=limits.per_day)
         if minute is not None and minute != limits.per_minute:
-            return f"{minute:,} of {limits.per_minute:,} left this minute"
+            return diagnostics.LEFT_THIS_MINUTE(left=minute, most=limits.per_minute)
         return ""
 
     @property
@@ -73,14 +74,14 @@ class SourceStatus:
         """The rate limits, like "3 at once, 200 a minute"."""
         if self.limits is None:
             return ""
-        parts = [f"{self.limits.at_once} at once"]
+        parts = [diagnostics.AT_ONCE(n=self.limits.at_once)]
         if self.limits.spacing:
             parts.append(f"{self.limits.spacing:g} s apart")
         if self.limits.per_minute is not None:
             parts.append(f"{self.limits.per_minute:,} a minute")
         if self.limits.per_day is not None:
             parts.append(f"{self.limits.per_day:,} a day")
-        shared = f" (with all of {self.limits.pool})" if self.limits.pool else ""
+        shared = (" " + diagnostics.SHARED(pool=self.limits.pool)) if self.limits.pool else ""
         return ", ".join(parts) + shared
 
     def as_json(self) -> dict[str, Any]:
@@ -145,13 +146,13 @@ def _status(probe: SourceProbe, source: Source | None, usage: RateLimitStatus, s
 def _state(source: Source, usage: RateLimitStatus, settings: Settings) -> tuple[State, str]:
     missing = lacks(source)
     if missing == "key":
-        return "needs key", f"Set RESEARCH_AGENT_{source.name.upper()}_KEY to your key for {source.title}."
+        return "needs key", diagnostics.SET_KEY(name=source.name.upper(), title=source.title)
     if missing == "address":
-        return "needs address", f"Set RESEARCH_AGENT_{source.name.upper()}_URL to use {source.title}."
+        return "needs address", diagnostics.SET_URL(name=source.name.upper(), title=source.title)
     if missing == "documents":
-        return "not set up", "Add documents of your own: research-agent library add FOLDER"
+        return "not set up", diagnostics.ADD_DOCUMENTS()
     if not source.live and not _is_set_up(source.name, settings):
-        return "not set up", "Run: research-agent setup"
+        return "not set up", installing.RUN_SETUP()
     if usage.broken:
         return "broken", ""
     return ("resting", "") if usage.rests else ("ready", "")

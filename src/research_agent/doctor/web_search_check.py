@@ -8,6 +8,7 @@ from research_agent.doctor.checks import Check
 from research_agent.doctor.engine_status import engine_statuses, web_source
 from research_agent.doctor.source_status import SourceStatus
 from research_agent.errors import SettingsError, UnknownSourceError
+from research_agent.messages import diagnostics
 from research_agent.settings import Settings
 
 __all__ = ["check_web_search"]
@@ -20,19 +21,19 @@ async def check_web_search(settings: Settings) -> Check:
     except (SettingsError, UnknownSourceError) as error:
         return Check(ok=False, text=error.message, hint=error.hint)
     if web is None:
-        return Check(ok=True, text="not asked: offline")
+        return Check(ok=True, text=diagnostics.OFFLINE())
     if not web.engines:
-        return Check(ok=True, text="off: only pages whose address stands in the question are read")
+        return Check(ok=True, text=diagnostics.WEB_OFF())
     statuses = await asyncio.to_thread(engine_statuses, web, settings)
     usable = [_named(status) for status in statuses if status.source.asked]
     if usable:
         silent = next((f" - {status.hint}" for status in statuses if web.found and not web.found.gives_json), "")
         return Check(ok=True, text=", ".join(usable) + silent)
     missing = ", ".join(f"{status.source.title} {status.summary}" for status in statuses)
-    hint = next((status.hint for status in statuses if status.hint), "Set its key: research-agent docs web-search")
-    return Check(ok=False, text=f"No search engine that web_search names can be asked: {missing}.", hint=hint)
+    hint = next((status.hint for status in statuses if status.hint), diagnostics.SET_ITS_KEY())
+    return Check(ok=False, text=diagnostics.NO_ENGINE(missing=missing), hint=hint)
 
 
 def _named(status: SourceStatus) -> str:
-    at = f" found at {status.source.url}" if status.source.reason else ""
+    at = (" " + diagnostics.FOUND_AT(url=status.source.url)) if status.source.reason else ""
     return f"{status.source.title}{at}{'' if status.state == 'ready' else f' ({status.summary})'}"

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 from research_agent.documents.notices import REASONS
 from research_agent.documents.reader import Node, Page
 from research_agent.errors import BodyError, SourceError, WorkerCrashError, WorkerError, WorkerTimeoutError
-from research_agent.messages import file_failures
+from research_agent.messages import archive_failures, file_failures
 from research_agent.text.sanitize import one_line
 from research_agent.workers.isolated_pool import IsolatedPool
 from research_agent.workers.isolated_process import IsolatedProcess
@@ -106,7 +106,7 @@ class IsolatedReader:
                 yield process
         except WorkerError as error:
             raise SourceError(
-                file_failures.READER_FAILED(reason=error.message), hint=file_failures.SEE_DOCTOR()
+                file_failures.READER_FAILED(reason=error.message), hint=archive_failures.SEE_DOCTOR()
             ) from error
 
     async def _ask(
@@ -119,7 +119,7 @@ class IsolatedReader:
         except WorkerTimeoutError as error:
             raise BodyError(file_failures.TAKES_TOO_LONG(seconds=seconds), hint=file_failures.HARMFUL()) from error
         except WorkerCrashError as error:
-            raise BodyError(file_failures.READER_STOPPED(), hint=file_failures.HARMFUL()) from error
+            raise BodyError(archive_failures.STOPPED(), hint=file_failures.HARMFUL()) from error
         process.is_worn = _is_worn(answer)
         return answer
 

@@ -128,11 +128,11 @@ def library_error(error: Exception, path: Path) -> StoreError:
             hint=library_failures.ADD_AGAIN(),
         )
     happened, hint = {
-        "FullError": (library_failures.DISK_FULL(), library_failures.FREE_SPACE()),
-        "ReadOnlyError": (library_failures.READ_ONLY(), storing.MAKE_WRITABLE()),
-        "BusyError": (library_failures.LOCKED(seconds=BUSY_SECONDS), library_failures.CLOSE_OTHER()),
-        "LockedError": (library_failures.LOCKED(seconds=BUSY_SECONDS), library_failures.CLOSE_OTHER()),
-        "TooBigError": (library_failures.TEXT_TOO_LARGE(), library_failures.SPLIT_DOCUMENT()),
+        "FullError": (storing.DISK_FULL(), library_failures.FREE_SPACE()),
+        "ReadOnlyError": (storing.IS_READ_ONLY(), storing.MAKE_WRITABLE()),
+        "BusyError": (storing.LOCKED(seconds=BUSY_SECONDS), library_failures.CLOSE_OTHER()),
+        "LockedError": (storing.LOCKED(seconds=BUSY_SECONDS), library_failures.CLOSE_OTHER()),
+        "TooBigError": (storing.TOO_BIG(), library_failures.SPLIT_DOCUMENT()),
     }.get(kind, (library_failures.UNREADABLE(reason=error), library_failures.CHECK_FOLDER()))
     return StoreError(library_failures.LIBRARY_IS(path=path, what=happened), hint=hint)
 

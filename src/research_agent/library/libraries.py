@@ -14,7 +14,7 @@ from pathlib import Path
 from research_agent.errors import UsageError
 from research_agent.library.database import connect, elsewhere, is_there, library_names, library_path
 from research_agent.library.reading_state import StateNote
-from research_agent.messages import library_failures, own_documents
+from research_agent.messages import command_results, library_failures, own_documents
 
 __all__ = [
     "DEFAULT",
@@ -42,7 +42,7 @@ def known_library(home: Path, name: str) -> Path:
         names = ", ".join(library_names(home))
         raise UsageError(
             library_failures.NO_LIBRARY(name=name),
-            hint=library_failures.LIBRARIES_ARE(names=names) if names else own_documents.MAKE_LIBRARY(),
+            hint=command_results.AVAILABLE(names=names) if names else own_documents.MAKE_LIBRARY(),
         )
     return path
 

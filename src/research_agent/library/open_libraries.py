@@ -13,7 +13,7 @@ from research_agent.library.database import elsewhere, library_names, library_pa
 from research_agent.library.only_files import libraries_holding
 from research_agent.library.open_store import open_library
 from research_agent.library.protocol import LibraryStore
-from research_agent.messages import library_failures, own_documents
+from research_agent.messages import command_results, library_failures, own_documents
 
 __all__ = ["OpenLibraries", "open_libraries"]
 
@@ -40,7 +40,7 @@ class OpenLibraries:
         if missing := [name for name in names if name not in there]:
             raise UsageError(
                 library_failures.NO_LIBRARY(name=missing[0]),
-                hint=library_failures.LIBRARIES_ARE(names=", ".join(there)) if there else own_documents.MAKE_LIBRARY(),
+                hint=command_results.AVAILABLE(names=", ".join(there)) if there else own_documents.MAKE_LIBRARY(),
             )
         return await libraries_holding([await self._of(name) for name in (names or there)], only)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from research_agent.errors import UsageError
 from research_agent.library.scan import FileFacts, FileStat, Snapshot, Unseen, scan
-from research_agent.messages import library_failures
+from research_agent.messages import command_results, library_failures
 from research_agent.sqlite import Connection, fetch
 
 __all__ = ["collection_names", "is_zotero", "scan_zotero", "zotero_path"]
@@ -74,7 +74,7 @@ def zotero_path(folder: str, collection: str = "") -> str:
     if collection and collection not in (names := collection_names(there)):
         raise UsageError(
             library_failures.NO_COLLECTION(collection=collection),
-            hint=library_failures.LIBRARIES_ARE(names=", ".join(names)) if names else "",
+            hint=command_results.AVAILABLE(names=", ".join(names)) if names else "",
         )
     return f"{PREFIX}{there}{f'#{collection}' if collection else ''}"
 

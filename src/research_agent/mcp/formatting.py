@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from research_agent.events import Drafted, Event, EventHook, Planned, Ranked, Saved, SourceFinished, Token
-from research_agent.messages import agent_lines
+from research_agent.messages import agent_lines, answer_lines
 from research_agent.rendering.view import PARTLY, UNSUPPORTED, AnswerView
 from research_agent.text.sanitize import encodable, one_line, printable
 from research_agent.types import Answer, Document
@@ -40,13 +40,13 @@ def as_text(answer: Answer) -> str:
 
 def _below(view: AnswerView) -> Iterator[list[str]]:
     yield [f"{VERDICTS[verdict]()}: {sentence}" for verdict, sentence in view.flagged()]
-    yield [agent_lines.REMOVED(reason=item.reason, text=item.text) for item in view.taken_out]
+    yield [answer_lines.TAKEN_OUT_TEXT(reason=item.reason, text=item.text) for item in view.taken_out]
     for item in view.references:
         quotes = dict.fromkeys(one_line(cited.quote) for cited in item.citations)
         terms = item.terms if item.kind else ""
         head = f"[{item.n}] {' - '.join(filter(None, (one_line(item.document.title), item.url, terms)))}"
         yield [head, *(f'    "{quote}"' for quote in quotes)]
-    yield [agent_lines.SEEN(page=page.said) for page in view.unread]
+    yield [answer_lines.SEEN_PAGE(page=page.said) for page in view.unread]
     yield [one_line(note) for note in view.notes]
     yield [f"({view.answer.status}; {view.session_line(go_on=False)})"]
 

@@ -77,3 +77,4 @@ PROXY_PASSWORD = Message("is not the address of a proxy (in the password, write 
 HTML_NOT_JSON = Message("answered with HTML instead of JSON{kind}")
 ADDRESS_IS = Message("The address is {url}.")
 LIMITS_IN_MEMORY = Message("Rate limits are kept within this program only: {path} cannot be used ({reason}).")
+TOO_LATE = Message("was not waited for after {seconds:.1f} s; what it finds while the program runs is kept")

@@ -74,3 +74,9 @@ OTHERS_LEFT_OUT = Message(
     "{n} texts of other sites or days were left out.", one="1 text of other sites or days was left out."
 )
 LEFT_OUT = Message("{n} texts were left out.", one="1 text was left out.")
+FOR_EVERY_QUESTION = Message("asked for every question")
+OWN_DOCUMENTS = Message("your own documents")
+LIKE_EXAMPLE = Message("its questions are like {example!r}")
+ANALYSIS_TOO_SLOW = Message("the analysis took longer than {seconds:g} s and was stopped")
+ANALYSIS_FAILED = Message("the analysis failed: {reason}")
+NO_REPORT_PRINTED = Message("it printed something that is not a report.")

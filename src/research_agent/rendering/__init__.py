@@ -8,6 +8,7 @@ from typing import NamedTuple
 from research_agent.errors import UsageError
 from research_agent.installation import extra_hint
 from research_agent.memory import SessionInfo
+from research_agent.messages import answer_lines
 from research_agent.rendering.bibtex import as_bibtex
 from research_agent.rendering.markdown import as_markdown
 from research_agent.rendering.session_json import as_json
@@ -65,7 +66,7 @@ def export(name: str, info: SessionInfo, turns: Sequence[Turn]) -> bytes:
         if error.name not in EXTRA:
             raise
         raise UsageError(
-            f"{FORMATS[name].title} needs {error.name}, which is not installed.",
+            answer_lines.NEEDS_EXTRA(title=FORMATS[name].title, name=error.name),
             hint=extra_hint("serve"),
         ) from error
     return content if isinstance(content, bytes) else content.encode("utf-8", "replace")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from research_agent.memory.protocol import SessionInfo
+from research_agent.messages import answer_lines
 from research_agent.rendering.plots import plot_table
 from research_agent.rendering.text import VERDICTS, origin
 from research_agent.rendering.view import AnswerView, Reference
@@ -20,7 +21,10 @@ ACTS = re.compile(r"<|!\[|\](?=[(\[:])|`|:(?=//)|(?<=www)\.|@")
 
 def as_markdown(info: SessionInfo, turns: Sequence[Turn]) -> str:
     """Question, answer, sources with the quoted words, turn by turn."""
-    header = (f"# {escape(info.title)}", f"Session {escape(info.id)}, {info.created} to {info.updated}.")
+    header = (
+        f"# {escape(info.title)}",
+        answer_lines.SESSION_OF(session=escape(info.id), created=info.created, updated=info.updated),
+    )
     return "\n\n".join([*header, *(block for turn in turns for block in _turn(turn))]) + "\n"
 
 
@@ -31,9 +35,9 @@ def _turn(turn: Turn) -> Iterator[str]:
     for plot in view.plots_untold:
         yield plot_markdown(plot)
     for verdict, sentence in view.flagged():
-        yield f"{VERDICTS[verdict]}: {escape(sentence)}"
+        yield f"{VERDICTS[verdict]()}: {escape(sentence)}"
     for item in view.taken_out:
-        yield f"Taken out, {item.reason}: {escape(item.text)}"
+        yield answer_lines.TAKEN_OUT_TEXT(reason=item.reason, text=escape(item.text))
     searched = [f"Searched: {'; '.join(view.searched)}"] if view.searched else []
     for note in (*view.notes, *searched, origin(view)):
         yield f"*{escape(note)}*"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from research_agent.messages import answer_lines
 from research_agent.rendering.trust import single_lines
 from research_agent.rendering.view import PARTLY, STRUCK, UNSUPPORTED, AnswerView
 from research_agent.rendering.view_parts import Piece
@@ -14,8 +15,8 @@ from research_agent.types import Answer, Turn
 __all__ = ["VERDICTS", "as_plain", "origin", "plain", "plain_answer", "plain_footer"]
 
 VERDICTS = {
-    UNSUPPORTED: "No source was found to say",
-    PARTLY: "Only a part of this was found in a source",
+    UNSUPPORTED: answer_lines.NOT_FOUND_TO_SAY,
+    PARTLY: answer_lines.PART_FOUND,
 }
 """Verdicts as exports word them, before the sentence."""
 
@@ -48,14 +49,14 @@ def as_plain(turns: Sequence[Turn]) -> str:
     for turn in turns:
         view = AnswerView(turn.answer)
         lines = [f"{turn.number}. {one_line(turn.question)}", "", view.text, ""]
-        lines += [f"{VERDICTS[verdict]}: {sentence}" for verdict, sentence in view.flagged()]
+        lines += [f"{VERDICTS[verdict]()}: {sentence}" for verdict, sentence in view.flagged()]
         lines += [*single_lines(turn.answer), *told_by(turn.answer.settings)]
-        lines += [f"Taken out, {item.reason}: {item.text}" for item in view.taken_out]
+        lines += [answer_lines.TAKEN_OUT_TEXT(reason=item.reason, text=item.text) for item in view.taken_out]
         lines += [
             f"[{item.n}] {', '.join(filter(None, (item.title, item.url, *item.provenance)))}"
             for item in view.references
         ]
-        lines += [f"Seen, not read: {page.said}" for page in view.unread]
+        lines += [answer_lines.SEEN_PAGE(page=page.said) for page in view.unread]
         blocks.append("\n".join([*lines, f"({origin(view)})"]))
     return "\n\n".join(blocks) + "\n"
 
@@ -68,5 +69,11 @@ def _plain_piece(piece: Piece) -> str:
 
 def origin(view: AnswerView) -> str:
     """ "partial; written by llamacpp:smollm2", or "complete; words of the sources"."""
-    author = f"written by {view.model}" if view.model else "words of the sources" if view.answer.citations else ""
+    author = (
+        answer_lines.BY_MODEL(model=view.model)
+        if view.model
+        else answer_lines.WORDS_OF_SOURCES()
+        if view.answer.citations
+        else ""
+    )
     return "; ".join(filter(None, (view.answer.status, author)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from research_agent.messages import answer_lines
 from research_agent.text.sanitize import one_line
 from research_agent.text.sites import host_of, is_https
 from research_agent.types import Answer, SingleSite, SiteKind
@@ -21,15 +22,13 @@ KINDS: dict[SiteKind, str] = {
     "unknown": "unknown kind",
 }
 """Kinds of site as they are shown; of an unknown one it is said that it is."""
-ADVICE = ". Look for a second site before you act on it."
-"""What to do next where a wrong sentence could hurt: said once, behind the last line about health or money."""
 MOST_QUOTED = 2  # sentences of one site
 LONGEST_QUOTED = 90  # characters
 
 
 def connection(url: str) -> str:
     """ "not https" for a page that came unencrypted, which anybody on the way could have altered; "" for others."""
-    return "" if is_https(url) or not host_of(url) else "not https"
+    return "" if is_https(url) or not host_of(url) else answer_lines.NOT_HTTPS()
 
 
 def site_line(url: str, kind: SiteKind) -> str:
@@ -51,15 +50,17 @@ def single_lines(answer: Answer) -> Iterator[str]:
         by_site.setdefault(single.site, []).append(single)
     risky = [site for site, group in by_site.items() if any(single.about != "figure" for single in group)]
     for site, group in by_site.items():
-        head = f"Only one site says this: {one_line(site)} ({KINDS[group[0].site_kind]})"
+        head = answer_lines.ONLY_ONE_SITE(site=one_line(site), kind=KINDS[group[0].site_kind])
         said = "" if {single.sentence for single in group} == supported else f": {_quoted(answer, group)}"
-        yield f"{head}{said}{ADVICE if site in risky[-1:] else ''}"
+        yield f"{head}{said}{answer_lines.ADVICE() if site in risky[-1:] else ''}"
 
 
 def _quoted(answer: Answer, group: Sequence[SingleSite]) -> str:
     sentences = (one_line(answer.text[slice(*single.sentence)]) for single in islice(group, MOST_QUOTED))
     more = len(group) - MOST_QUOTED
-    return "; ".join(f'"{_shortened(sentence)}"' for sentence in sentences) + (f" and {more} more" if more > 0 else "")
+    return "; ".join(f'"{_shortened(sentence)}"' for sentence in sentences) + (
+        (" " + answer_lines.AND_MORE(n=more)) if more > 0 else ""
+    )
 
 
 def _shortened(sentence: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from research_agent.messages import failures
+from research_agent.messages import answer_lines, failures, installing, wordings
 from research_agent.rendering.reference import Reference, facts, label, when
 from research_agent.rendering.trust import single_lines
 from research_agent.rendering.view_parts import Piece, TakenOut, UnreadPage, safe_link
@@ -37,24 +37,22 @@ UNSUPPORTED = "unsupported"
 PARTLY = "partly supported"
 """Verdict of a sentence of which the sources say much, but not all."""
 REASONS = {
-    "contradicted": "a source says otherwise",
-    "unsupported": "no source says it",
-    "partly": "the sources say only a part of it",
+    "contradicted": answer_lines.SAYS_OTHERWISE,
+    "unsupported": answer_lines.NOBODY_SAYS,
+    "partly": answer_lines.ONLY_PART,
 }
-POINTS_BACK = "what it refers to is not there"
 STRUCK = "~~"
 """What encloses a sentence that was taken out, but is kept in the text, where there is no other way to strike it."""
 
 STATUS = {
-    "complete": "Complete",
-    "partial": "Partial: not every source answered",
-    "offline": "Offline: from stored and local texts",
-    "unanswered": "Not answered: the sources do not say",
-    "none": "Nothing found",
-    "extracts": "Extracts: no chat model answered",
-    "interrupted": "Stopped",
+    "complete": answer_lines.COMPLETE,
+    "partial": answer_lines.PARTIAL,
+    "offline": answer_lines.OFFLINE,
+    "unanswered": answer_lines.UNANSWERED,
+    "none": answer_lines.NOTHING_FOUND,
+    "extracts": answer_lines.EXTRACTS,
+    "interrupted": answer_lines.STOPPED,
 }
-SETUP = "Run: research-agent setup"
 MOST_HOSTS = 3  # named in a line
 MARK = re.compile(r"(\[\d+\])")
 
@@ -92,7 +90,7 @@ class AnswerView:
     def verdicts(self) -> dict[tuple[int, int], str]:
         """`UNSUPPORTED`, `PARTLY`, or why the sentence is struck through, by its span."""
         verdicts = {span: PARTLY if span in self.answer.partly else UNSUPPORTED for span in self.answer.unsupported}
-        return verdicts | {span: f"taken out: {reason}" for span, reason in self.struck.items()}
+        return verdicts | {span: answer_lines.TAKEN_OUT(reason=reason) for span, reason in self.struck.items()}
 
     @cached_property
     def struck(self) -> dict[tuple[int, int], str]:
@@ -147,8 +145,10 @@ class AnswerView:
         by = f" by {counted(sources, 'source')}" if sources else ""
         by += f" on {counted(count['sites'], 'site')}" if count["sites"] else ""
         copied = count["documents"] - sources
-        copies = f" ({counted(copied, 'more document')}: copied text)" if copied > 0 else ""
-        return f"{count['supported']} of {counted(count['sentences'], 'sentence')} supported{by}{copies}"
+        copies = (" " + answer_lines.COPIED(copies=counted(copied, "more document"))) if copied > 0 else ""
+        return answer_lines.SUPPORTED(
+            supported=count["supported"], sentences=counted(count["sentences"], "sentence"), by=by, copies=copies
+        )
 
     @cached_property
     def notes(self) -> list[str]:
@@ -195,26 +195,29 @@ class AnswerView:
         if not self.unread:
             return ""
         hosts = list(dict.fromkeys(page.host for page in self.unread))
-        named = ", ".join(hosts[:MOST_HOSTS]) + (f" and {len(hosts) - MOST_HOSTS} more" if hosts[MOST_HOSTS:] else "")
-        verb = "is" if len(self.unread) == 1 else "are"
-        return f"Seen, not read: {counted(len(self.unread), 'page')}, which {verb} no evidence ({named})"
+        named = ", ".join(hosts[:MOST_HOSTS]) + (
+            (" " + answer_lines.AND_MORE(n=len(hosts) - MOST_HOSTS)) if hosts[MOST_HOSTS:] else ""
+        )
+        count = len(self.unread)
+        return answer_lines.SEEN_NOT_READ(n=count, pages=counted(count, "page"), hosts=named)
 
     @cached_property
     def search_line(self) -> str:
         """ "Web searched by DuckDuckGo, Mojeek"; "" when no search engine answered."""
         engines = dict.fromkeys(one_line(name) for report in self.answer.sources for name in report.engines)
-        return f"Web searched by {', '.join(engines)}" if engines else ""
+        return answer_lines.SEARCHED_BY(engines=", ".join(engines)) if engines else ""
 
     @cached_property
     def ledger(self) -> list[str]:
         """Lines for the user: coverage, then notes; one command installs all that is missing, and is named once."""
         said = (self.coverage, *map(one_line, self.notes), self.search_line, self.unread_line)
         lines = [line for line in said if line]
-        bare = [line.removesuffix(SETUP).rstrip() for line in lines]
+        bare = [line.removesuffix(installing.RUN_SETUP()).rstrip() for line in lines]
         unset = any(
-            (report.status, report.reason) == ("skipped", failures.NOT_SET_UP()) for report in self.answer.sources
+            report.status == "skipped" and report.reason in wordings(failures.NOT_SET_UP)
+            for report in self.answer.sources
         )
-        return [*filter(None, bare), SETUP] if unset or bare != lines else lines
+        return [*filter(None, bare), installing.RUN_SETUP()] if unset or bare != lines else lines
 
     @cached_property
     def searched(self) -> list[str]:
@@ -231,13 +234,13 @@ class AnswerView:
     def made_by(self) -> str:
         """ "written by llamacpp:smollm2, then checked", or that these are the sources' own sentences."""
         if self.model:
-            return f"written by {self.model}, then checked"
-        return "the sources\N{RIGHT SINGLE QUOTATION MARK} own sentences" if self.answer.citations else ""
+            return answer_lines.WRITTEN_BY(model=self.model)
+        return answer_lines.OWN_SENTENCES() if self.answer.citations else ""
 
     @property
     def status(self) -> str:
         """The status in words."""
-        return STATUS[self.answer.status]
+        return STATUS[self.answer.status]()
 
     @property
     def summary(self) -> str:
@@ -246,8 +249,8 @@ class AnswerView:
 
     def session_line(self, *, go_on: bool) -> str:
         """Where the answer is stored and, with `go_on`, the command that continues the session."""
-        where = f"session {one_line(self.answer.session)}, turn {self.answer.turn}"
-        return f'{where} - continue: research-agent ask -c "QUESTION"' if go_on else where
+        where = answer_lines.STORED_AS(session=one_line(self.answer.session), turn=self.answer.turn)
+        return answer_lines.CONTINUE(where=where) if go_on else where
 
 
 def _with_mark(point: PlotPoint, numbers: Mapping[str, int]) -> PlotPoint:
@@ -256,7 +259,8 @@ def _with_mark(point: PlotPoint, numbers: Mapping[str, int]) -> PlotPoint:
 
 
 def _reason(removed: Removed) -> str:
-    return POINTS_BACK if removed.points_back else REASONS.get(removed.verdict, REASONS["unsupported"])
+    reason = REASONS.get(removed.verdict, answer_lines.NOBODY_SAYS)
+    return answer_lines.POINTS_BACK() if removed.points_back else reason()
 
 
 def counted(number: int, noun: str) -> str:

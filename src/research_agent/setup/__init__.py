@@ -270,7 +270,7 @@ def _discard(path: Path) -> None:
 def _unwritable(path: Path, error: OSError) -> SetupError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return SetupError(installing.DISK_FULL(path=path), hint=installing.FREE_AND_AGAIN())
-    return SetupError(installing.CANNOT_WRITE(path=path, reason=error.strerror), hint=diagnostics.CHOOSE_HOME())
+    return SetupError(diagnostics.NOT_WRITABLE(path=path, reason=error.strerror), hint=diagnostics.CHOOSE_HOME())
 
 
 def _scratch(settings: Settings, name: str) -> Path:

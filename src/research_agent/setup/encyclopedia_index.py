@@ -19,7 +19,7 @@ import numpy as np
 
 from research_agent.errors import SetupError
 from research_agent.files import replacing, sha256_of
-from research_agent.messages import installing
+from research_agent.messages import diagnostics, installing
 from research_agent.sources.encyclopedia import (
     LAYOUT,
     LONGEST_NAME,
@@ -77,7 +77,7 @@ def build_database(leads: Path, target: Path) -> None:
                 db.executemany("INSERT INTO meta VALUES (?, ?)", (("date", DATE), ("layout", str(LAYOUT))))
     except apsw.Error as error:
         raise SetupError(
-            installing.CANNOT_WRITE(path=target, reason=error), hint=installing.FREE_AND_AGAIN()
+            diagnostics.NOT_WRITABLE(path=target, reason=error), hint=installing.FREE_AND_AGAIN()
         ) from error
 
 
@@ -87,7 +87,7 @@ def build_leads(leads: Path, target: Path, lang: str) -> None:
         build_index(_articles(leads), target, lang=lang, date=DATE)
     except apsw.Error as error:
         raise SetupError(
-            installing.CANNOT_WRITE(path=target, reason=error), hint=installing.FREE_AND_AGAIN()
+            diagnostics.NOT_WRITABLE(path=target, reason=error), hint=installing.FREE_AND_AGAIN()
         ) from error
 
 

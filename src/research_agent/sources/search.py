@@ -182,7 +182,7 @@ def report_on(name: str, outcomes: Sequence[SearchOutcome], documents: int, seco
 
 def report_late(name: str, seconds: float) -> SourceReport:
     """Report on a source that has given nothing after `seconds`, and is not waited for any more."""
-    reason = f"was not waited for after {seconds:.1f} s; what it says while the program goes on is kept"
+    reason = failures.TOO_LATE(seconds=seconds)
     return SourceReport(name=name, status="failed", documents=0, ms=round(seconds * 1000), reason=reason, late=True)
 
 

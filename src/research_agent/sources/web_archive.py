@@ -43,8 +43,8 @@ def is_gone(error: SourceError) -> bool:
     if isinstance(error, HttpStatusError):
         return error.status in GONE
     if isinstance(error, HttpConnectionError):
-        return error.message == failures.DNS_FAILED()
-    return isinstance(error, BodyError) and error.message == REASONS[MISSING]()
+        return failures.DNS_FAILED.is_in(error.message)
+    return isinstance(error, BodyError) and REASONS[MISSING].is_in(error.message)
 
 
 def may_be_told(url: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from research_agent.errors import WorkerCrashError, WorkerError, WorkerTimeoutError
+from research_agent.messages import remarks
 from research_agent.types import Document, Finding
 from research_agent.workers.isolated_pool import IsolatedPool
 
@@ -46,10 +47,10 @@ async def analyze(
         data = await asyncio.to_thread(_encode, documents, relevance or {})
         return Finding(report=_decode(await pool.ask(data, timeout=timeout)))
     except WorkerTimeoutError:
-        return Finding(report={}, reason=f"the analysis took longer than {timeout:g} s and was stopped")
+        return Finding(report={}, reason=remarks.ANALYSIS_TOO_SLOW(seconds=timeout))
     except WorkerError as error:
         log.info("the analysis failed", exc_info=error)
-        return Finding(report={}, reason=f"the analysis failed: {error.message}")
+        return Finding(report={}, reason=remarks.ANALYSIS_FAILED(reason=error.message))
 
 
 def _encode(documents: Sequence[Document], relevance: Mapping[str, float]) -> bytes:
@@ -72,7 +73,7 @@ def _decode(answer: bytes) -> Mapping[str, Any]:
     try:
         report = json.loads(answer)
     except (ValueError, RecursionError) as error:
-        raise WorkerCrashError("it printed something that is no report.") from error
+        raise WorkerCrashError(remarks.NO_REPORT_PRINTED()) from error
     if not isinstance(report, dict) or "documents" not in report:
-        raise WorkerCrashError("it printed something that is no report.")
+        raise WorkerCrashError(remarks.NO_REPORT_PRINTED())
     return report

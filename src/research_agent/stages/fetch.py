@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from research_agent.concurrency import as_result, unwrap
 from research_agent.events import SourceFinished, Timeline
 from research_agent.http.request_budget import RequestBudget
+from research_agent.messages import failures
 from research_agent.sources.policy import policy_of
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.scholarly.deduplicate import distinct_documents
@@ -28,7 +29,6 @@ from research_agent.types import UNRESTRICTED, Document, Restriction, SourceRepo
 
 __all__ = ["LIMIT", "FetchPlan", "Fetched", "Sources", "fetch"]
 
-NOTHING_STORED = "offline, nothing stored"
 GRACE = 0.05
 """Seconds to wait for searches that are about to end anyway, once there is enough."""
 
@@ -230,8 +230,8 @@ class _Search:
         async with self._gate:
             # A source without anything stored is not even asked: it might go out by another way than our client.
             if source.live and self.plan.offline and not await has_stored(source, self.tools):
-                skipped = SourceReport(name=source.name, status="skipped", documents=0, ms=0, reason=NOTHING_STORED)
-                self._publish(state, skipped)
+                why = failures.NOTHING_STORED()
+                self._publish(state, SourceReport(name=source.name, status="skipped", documents=0, ms=0, reason=why))
                 return
             tools = self.tools if source.live or self.local_tools is None else await self.local_tools()
             state.began = state.began or self.timeline.now()

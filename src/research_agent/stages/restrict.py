@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from research_agent.messages import remarks
+from research_agent.messages import remarks, restriction_lines
 from research_agent.sources.policy import lacks, policy_of
 from research_agent.sources.protocol import Source
 from research_agent.text.restriction import Refusal, told
@@ -16,8 +16,7 @@ from research_agent.types import Restriction, Topic
 __all__ = ["restrict_sources", "restrict_topics", "restriction_notes"]
 
 Selected = tuple[Source, str]
-LIBRARY, ASKED_FOR = "library", "you asked for your own documents"
-LISTS = "Nothing of sites that your settings block, or do not allow, was used (block_sites, allow_sites)."
+LIBRARY = "library"
 
 
 def restrict_topics(topics: Iterable[Topic], restriction: Restriction) -> tuple[Topic, ...]:
@@ -51,7 +50,7 @@ def restrict_sources(
     if named:
         return [(source, why) for source, why in selected if not _is_excluded(source, restriction)]
     if restriction.libraries or restriction.files:
-        return [(source, ASKED_FOR) for source in sources if source.name == LIBRARY]
+        return [(source, restriction_lines.ASKED_FOR_OWN()) for source in sources if source.name == LIBRARY]
     if restriction.sites:
         chosen = {source.name for source, _ in selected}
         asked = ((source, _why(source, restriction, chosen)) for source in sources if not lacks(source))
@@ -63,9 +62,9 @@ def _why(source: Source, restriction: Restriction, chosen: Iterable[str]) -> str
     """Why a source is asked for texts of the sites; "" for one that is not."""
     policy = policy_of(source)
     if policy.searches_web and (policy.kinds or source.name in chosen):
-        return f"you asked for {' or '.join(restriction.sites)}, and it searches sites"
+        return restriction_lines.SEARCHES_SITES(sites=" or ".join(restriction.sites))
     own = [host for host in policy.hosts if any(is_below(host, s) or is_below(s, host) for s in restriction.sites)]
-    return f"its texts are of {own[0]}, which you asked for" if own else ""
+    return restriction_lines.TEXTS_OF(site=own[0]) if own else ""
 
 
 def _is_excluded(source: Source, restriction: Restriction) -> bool:
@@ -90,5 +89,5 @@ def restriction_notes(
         lines.append(remarks.OTHERS_LEFT_OUT(n=others))
     if by_lists:
         gone = "" if restriction or not others else f" {remarks.LEFT_OUT(n=others)}"
-        lines.append(f"{LISTS}{gone}")
+        lines.append(f"{restriction_lines.BY_LISTS()}{gone}")
     return tuple(lines)

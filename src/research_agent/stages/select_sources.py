@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST", "SelectedSource", "kinds_of", "more_sources", "select_sources"]
 
-ANY_QUESTION = "asked for every question"
-LIBRARY, OWN_DOCUMENTS = "library", "your own documents"
+LIBRARY = "library"
 
 MOST = 5
 """Sources that are asked a question when the user named none."""
@@ -91,7 +90,7 @@ def select_sources(
         SelectedSource(source, _why(policy_of(source).kinds & scores.keys()))
         for source in _in_turn([*_of_kinds(usable, scores)], general)
     )
-    own = [SelectedSource(source, OWN_DOCUMENTS) for source in usable if source.name == LIBRARY]
+    own = [SelectedSource(source, remarks.OWN_DOCUMENTS()) for source in usable if source.name == LIBRARY]
     return (*own, *repeated, *dict.fromkeys(by_kind))[:room]
 
 
@@ -201,10 +200,10 @@ def _may_join(source: Source) -> bool:
 
 
 def _like(source: Source, example: str) -> SelectedSource:
-    return SelectedSource(source, f"its questions are like {example!r}")
+    return SelectedSource(source, remarks.LIKE_EXAMPLE(example=example))
 
 
 def _why(fit: frozenset[str]) -> str:
     if "general" in fit:
-        return ANY_QUESTION
+        return remarks.FOR_EVERY_QUESTION()
     return remarks.QUESTION_ABOUT(kinds=" and ".join(sorted(fit))) if fit != {"page"} else remarks.HOLDS_AN_ADDRESS()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from research_agent.errors import UsageError
+from research_agent.messages import restriction_lines, setting_failures
 from research_agent.text.language_codes import is_language_code
 from research_agent.types import AskOptions
 
@@ -32,11 +33,13 @@ def read_options(
     model, lang = (model or "").strip(), (lang or "").strip().lower()
     names = tuple(dict.fromkeys(name.strip() for name in sources if name.strip()))
     if model and not MODEL.fullmatch(model):
-        raise UsageError(f"{model[:80]!r} is not a model's name.", hint="It looks like ollama:llama3.2.")
+        raise UsageError(restriction_lines.NOT_A_MODEL(model=model[:80]), hint=restriction_lines.MODEL_LIKE())
     if lang and not is_language_code(lang):
-        raise UsageError(f"{lang[:20]!r} is not a language code.", hint="Use one like en, de or pt-br.")
+        raise UsageError(restriction_lines.NOT_A_LANGUAGE(lang=lang[:20]), hint=setting_failures.LANGUAGE_LIKE())
     if len(names) > MOST_SOURCES:
-        raise UsageError(f"{len(names)} sources are too many.", hint=f"Name {MOST_SOURCES} at most.")
+        raise UsageError(
+            restriction_lines.TOO_MANY_SOURCES(n=len(names)), hint=restriction_lines.NAME_AT_MOST(n=MOST_SOURCES)
+        )
     if replaces < 0:
-        raise UsageError(f"There is no question {replaces} to replace.", hint="Questions count from 1.")
+        raise UsageError(restriction_lines.NOTHING_TO_REPLACE(number=replaces), hint=restriction_lines.COUNT_FROM_ONE())
     return AskOptions(model=model, sources=names, offline=offline, strict=strict, lang=lang, replaces=replaces)

@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from research_agent.errors import UsageError
+from research_agent.messages import restriction_lines
 from research_agent.text.dates import interval
 from research_agent.text.question import YOUR_TEXT
 from research_agent.text.sanitize import one_line
@@ -46,13 +47,15 @@ def read_restriction(
     today = today or datetime.now().astimezone().date()
     first, last = _day(since, today, "since"), _day(until, today, "until")
     if first is not None and first[0] > today:
-        raise UsageError(f"since is {first[0]}, which is in the future.", hint="Name a day that has been.")
+        raise UsageError(restriction_lines.IN_FUTURE(day=first[0]), hint=restriction_lines.NAME_PAST_DAY())
     if first is not None and last is not None and first[0] > last[1]:
-        raise UsageError(f"since ({first[0]}) is later than until ({last[1]}).", hint="Exchange them.")
+        raise UsageError(
+            restriction_lines.SINCE_AFTER_UNTIL(first=first[0], last=last[1]), hint=restriction_lines.EXCHANGE()
+        )
     wanted, unwanted = _hosts(sites), _hosts(excluded)
     for host in wanted:
         if any(is_below(host, other) for other in unwanted):
-            raise UsageError(f"{host!r} is wanted and excluded.", hint="Leave out one of the two.")
+            raise UsageError(restriction_lines.WANTED_AND_EXCLUDED(host=host), hint=restriction_lines.LEAVE_OUT_ONE())
     return Restriction(
         sites=wanted,
         excluded=unwanted,
@@ -100,7 +103,7 @@ def with_lists(restriction: Restriction, *, blocked: Sequence[str], allowed: Seq
     """
     for host in restriction.sites:
         if any(is_below(host, site) for site in blocked):
-            raise UsageError(f"{host!r} is blocked by your settings.", hint="Take it off block_sites, or leave it out.")
+            raise UsageError(restriction_lines.BLOCKED(host=host), hint=restriction_lines.TAKE_OFF())
     return replace(restriction, sites=restriction.sites or tuple(allowed), blocked=tuple(blocked))
 
 
@@ -108,18 +111,18 @@ def told(restriction: Restriction) -> str:
     """The restriction in one line for the user: "Only texts of nasa.gov, since 2026-11-22."; "" without one."""
     parts = []
     if restriction.libraries:
-        parts.append(f"of your library {' and '.join(restriction.libraries)}")
+        parts.append(restriction_lines.OF_LIBRARIES(names=" and ".join(restriction.libraries)))
     if restriction.files:
         parts.append(f"of {' and '.join(restriction.files)}")
     if restriction.sites:
         parts.append(f"of {' or '.join(restriction.sites)}")
     if restriction.excluded:
-        parts.append(f"not of {' or '.join(restriction.excluded)}")
+        parts.append(restriction_lines.NOT_OF(names=" or ".join(restriction.excluded)))
     if restriction.since:
         parts.append(f"since {restriction.since}")
     if restriction.until:
         parts.append(f"until {restriction.until}")
-    return f"Only texts {', '.join(parts)} were used, as you asked." if parts else ""
+    return restriction_lines.ONLY(parts=", ".join(parts)) if parts else ""
 
 
 def told_by(settings: Mapping[str, object]) -> tuple[str, ...]:
@@ -145,7 +148,9 @@ def told_by(settings: Mapping[str, object]) -> tuple[str, ...]:
 def _hosts(written: Iterable[str]) -> tuple[str, ...]:
     hosts = tuple(dict.fromkeys(read_site(one) for one in written))
     if len(hosts) > MOST_SITES:
-        raise UsageError(f"There are {len(hosts)} sites.", hint=f"Name at most {MOST_SITES}.")
+        raise UsageError(
+            restriction_lines.TOO_MANY_SITES(n=len(hosts)), hint=restriction_lines.NAME_AT_MOST(n=MOST_SITES)
+        )
     return hosts
 
 
@@ -160,11 +165,9 @@ def read_site(written: str) -> str:
     below = host.startswith(".")
     host = named_host(host.removeprefix(".")).removeprefix("www.")
     if not HOST.fullmatch(host) or not ("." in host or below or host == "localhost"):
-        raise UsageError(
-            f"{written[:80]!r} is no site.", hint="Name a host, such as nasa.gov, or .gov for all below it."
-        )
+        raise UsageError(restriction_lines.NOT_A_SITE(name=written[:80]), hint=restriction_lines.HOST_LIKE())
     if parts.path.strip("/") or parts.query:
-        raise UsageError(f"{written[:80]!r} is a page, not a site.", hint=f"Name its host: {host}")
+        raise UsageError(restriction_lines.IS_A_PAGE(written=written[:80]), hint=restriction_lines.ITS_HOST(host=host))
     return host
 
 
@@ -179,8 +182,8 @@ def _day(written: str | None, today: date, name: str) -> tuple[date, date] | Non
         return days
     else:
         raise UsageError(
-            f"{name} {written[:40]!r} is no day.",
-            hint="Write it as 2026-11-22, 2026-11 or 2026, or as how long ago: 7d, 2w, 3m, 1y.",
+            restriction_lines.NOT_A_DAY(name=name, day=written),
+            hint=restriction_lines.DAY_LIKE(),
         )
     return day, day
 

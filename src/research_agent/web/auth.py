@@ -22,7 +22,7 @@ from typing import Literal
 
 from research_agent.errors import StoreError, UsageError
 from research_agent.files import write_atomically
-from research_agent.messages import request_refusals
+from research_agent.messages import diagnostics, installing, request_refusals
 from research_agent.text.timestamps import iso_now
 
 __all__ = ["MAIN", "Authenticator", "Caller", "TokenStore"]
@@ -140,7 +140,7 @@ class TokenStore:
             return file.read_bytes()
         except OSError as error:
             raise StoreError(
-                request_refusals.TOKENS_UNREADABLE(path=file, reason=error.strerror),
+                installing.CANNOT_READ(path=file, reason=error.strerror),
                 hint=request_refusals.CHECK_FOLDER(),
             ) from error
 
@@ -187,7 +187,7 @@ class TokenStore:
             write_atomically(self.path, json.dumps(stored, indent=1).encode())
         except OSError as error:
             raise StoreError(
-                request_refusals.TOKENS_NOT_WRITTEN(path=self.path, reason=error.strerror),
+                diagnostics.NOT_WRITABLE(path=self.path, reason=error.strerror),
                 hint=request_refusals.CHECK_FOLDER(),
             ) from error
 

@@ -76,7 +76,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {"told": "too many words", "watch": "WATCH"},
         "too many words; see: research-agent watch show WATCH",
     ),
-    "NOTHING_NEW": ("watch run without a change", {}, "nothing new"),
     "EXIT_ANSWERED": ("man: exit codes", {}, "answered"),
     "EXIT_INTERRUPTED": ("man: exit codes", {}, "interrupted"),
     "AVAILABLE": ("an unknown name: what there is", {"names": "plans, trips"}, "Available: plans, trips."),

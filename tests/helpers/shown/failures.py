@@ -44,4 +44,9 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {"path": "/home/ada/notes", "reason": "permission denied"},
         "Rate limits are kept within this program only: /home/ada/notes cannot be used (permission denied).",
     ),
+    "TOO_LATE": (
+        "a source that is slower than the others",
+        {"seconds": 8},
+        "was not waited for after 8.0 s; what it finds while the program runs is kept",
+    ),
 }

@@ -77,7 +77,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     ),
     "NOT_A_NOTEBOOK": ("a notebook that is cut", {}, "is damaged: it is not a complete notebook"),
     "NO_CELLS": ("JSON that is called .ipynb", {}, "is not a notebook: it has no cells"),
-    "BROKEN_XML": ("a DOCX whose XML is broken", {"error": "not a database"}, "is damaged: not a database"),
     "XML_ENTITIES": ("a DOCX that declares entities", {}, "declares XML entities, which are not read"),
     "MALICIOUS": ("the same: why", {}, "It may be malicious."),
     "SUPPORTED_FORMATS": (
@@ -123,8 +122,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {"reason": "permission denied"},
         "could not be read: permission denied",
     ),
-    "SEE_DOCTOR": ("the same: what to do", {}, "See: research-agent doctor"),
-    "READER_STOPPED": ("a file that kills its reader", {}, "cannot be read: its reader was stopped"),
     "HARMFUL": ("the same: what it may be", {}, "The document may be damaged or malicious."),
     "READER_SILENT": ("a file that takes its reader over", {}, "cannot be read: its reader gave no valid answer"),
     "CANNOT_BE_READ": (

@@ -129,11 +129,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "INDEXING": ("setup: a step", {}, "indexing by meaning"),
     "MEASURING": ("setup: a step", {}, "comparing int8 with fp32"),
     "WAITING": ("setup, twice at once", {}, "waiting for another setup to finish"),
-    "CANNOT_WRITE": (
-        "setup in a home that may not be written",
-        {"path": "/home/ada/notes", "reason": "permission denied"},
-        "/home/ada/notes cannot be written: permission denied.",
-    ),
     "UPDATE": ("setup, with a part that is not there any more: what to do", {}, "Update research-agent."),
     "CANNOT_READ": (
         "setup with a damaged encyclopedia",

@@ -156,4 +156,5 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "FILES_SAME": ("library sync: outcomes", {}, "unchanged"),
     "FILES_REMOVED": ("library sync: outcomes", {}, "removed"),
     "FILES_ARE": ("library sync", {"outcomes": "OUTCOMES"}, "Files: OUTCOMES"),
+    "IS_READ_BY": ("library doctor, with a plug-in", {"program": "PROGRAM"}, "is read by PROGRAM"),
 }

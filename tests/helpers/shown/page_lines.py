@@ -49,7 +49,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {"n": 2, "independent": "INDEPENDENT"},
         "2 other texts (INDEPENDENT, counting copies once) say",
     ),
-    "NOTHING_FOUND": ("a source that found nothing", {}, "nothing found"),
     "NOT_ASKED": ("a source that was skipped", {}, "not asked"),
     "WHAT_IS_NEW": ("the feed of all watched questions", {}, "What is new"),
 }

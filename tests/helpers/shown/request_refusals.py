@@ -60,11 +60,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "REMOVE_TOKEN_FIRST": ("the same: what to do", {"name": "trip"}, "Remove it first: --remove-token trip"),
     "HAS_NO_TOKEN": ("serve --remove-token of an unknown user", {"name": "trip"}, "'trip' has no token."),
     "LIST_TOKENS": ("the same: what to do", {}, "List them: research-agent serve --list-tokens"),
-    "TOKENS_UNREADABLE": (
-        "a home whose files may not be read",
-        {"path": "/home/ada/notes", "reason": "permission denied"},
-        "/home/ada/notes cannot be read: permission denied.",
-    ),
     "CHECK_FOLDER": ("the same: what to do", {}, "Check the folder and its permissions."),
     "TOKEN_UNUSABLE": (
         "a token file that is broken",
@@ -78,11 +73,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         "/home/ada/notes cannot be read.",
     ),
     "MAKE_TOKENS_ANEW": ("the same: what to do", {}, "Remove it, then create the tokens again."),
-    "TOKENS_NOT_WRITTEN": (
-        "a home that cannot be written",
-        {"path": "/home/ada/notes", "reason": "permission denied"},
-        "/home/ada/notes cannot be written: permission denied.",
-    ),
     "BODY_TOO_SLOW": ("a body that comes byte by byte", {}, "The body did not arrive in time."),
     "BODY_TOO_LARGE": ("a body of a gigabyte", {"most": 12}, "The body is too large: at most 12 bytes are read."),
     "NO_TEXT_COMPLETIONS": (

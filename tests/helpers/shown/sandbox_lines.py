@@ -31,11 +31,6 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {"id": "tides-k3fd", "message": "needs a password."},
         "The program of tides-k3fd needs a password.",
     ),
-    "PROGRAM_UNREADABLE": (
-        "sandbox run missing.py",
-        {"name": "trip", "reason": "permission denied"},
-        "'trip' cannot be read: permission denied.",
-    ),
     "NOT_UNICODE": ("sandbox run of a picture", {"name": "trip"}, "'trip' is not UTF-8 text."),
     "VALUES_NOT_JSON": ("sandbox run --values x", {"error": "not a database"}, "--values is not JSON: not a database."),
     "VALUES_NOT_OBJECT": ("sandbox run --values 3", {}, '--values is not an object, such as {"a": 1}.'),

@@ -329,4 +329,5 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "FIELD_MISSING": ("the same: a field without a value", {}, "missing"),
     "FIELD_OF_TYPE": ("the same: the type of a field", {"name": "trip"}, "of type trip"),
     "CHECK_KEY": ("a wrong key of a search API: what to do", {"name": "trip"}, "Check RESEARCH_AGENT_trip_KEY."),
+    "NO_IMAGES_PAGE": ("images of what is no page", {"kind": "KIND"}, "is not a page with images, but KIND"),
 }

@@ -114,7 +114,7 @@ def test_a_cut_file_is_refused_wherever_it_is_cut(tmp_path: Path) -> None:
 
 def test_a_newer_version_says_which_program_reads_it(tmp_path: Path) -> None:
     found = {**altered_bundles.bundle(ANSWER), "version": 2, "program": "research-agent 3.1\x1b[2J"}
-    assert refused(tmp_path, found).endswith("this program reads version 1.It was written by research-agent 3.1[2J.")
+    assert refused(tmp_path, found).endswith("this program reads version 1. It was written by research-agent 3.1[2J.")
 
 
 def test_duplicate_documents_and_turns_are_found(tmp_path: Path) -> None:

@@ -114,5 +114,5 @@ def test_a_folder_or_a_missing_one_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_what_is_too_large_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("research_agent.memory.verification.bundle_writer.LARGEST", 1000)
-    with pytest.raises(UsageError, match="1,000 are read"):
+    with pytest.raises(UsageError, match="at most 1,000 can be read"):
         pack_bundle("s", altered_bundles.turns(ANSWER))

@@ -260,4 +260,4 @@ async def test_a_body_that_is_too_large_says_to_leave_images_out(tmp_path: Path)
     async with serving(tmp_path, limits=RequestLimits(body_bytes=1000)) as served:
         reply = await served.post("/v1/chat/completions", {"messages": [{"role": "user", "content": "x" * 1000}]})
         assert reply.status == 413
-        assert "Leave images and files out" in (await reply.json())["error"]["message"]
+        assert "Leave out images and files" in (await reply.json())["error"]["message"]

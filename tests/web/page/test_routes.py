@@ -44,7 +44,7 @@ async def test_a_question_is_asked_awaited_read_and_deleted_by_forms_alone(tmp_p
         assert all(f'name="{field}"' in home for field in ("sites", "exclude_sites", "since", "until"))
         wrong = {"question": QUESTION, "since": "soon"}
         reply = await served.http.post(f"{served.url}/ask", data=wrong, headers=headers)
-        assert (reply.status, "is no day" in await reply.text()) == (400, True)
+        assert (reply.status, "is not a date" in await reply.text()) == (400, True)
         place = await send("/ask", question=QUESTION, sites="b.example, notes.example", exclude_sites=" ", since="")
         run = place.partition("run=")[2].partition("#")[0]
         page = await (await served.http.get(f"{served.url}/run/wait?id={run}", headers=headers)).text()

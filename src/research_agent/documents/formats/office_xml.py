@@ -13,7 +13,7 @@ from xml.parsers import expat
 from research_agent.documents import UnreadableFileError
 from research_agent.documents.formats.archive import Archive
 from research_agent.documents.formats.text_builder import TextBuilder
-from research_agent.messages import file_failures
+from research_agent.messages import archive_failures, file_failures
 
 __all__ = [
     "attribute",
@@ -43,7 +43,7 @@ def root_of(data: bytes) -> Element:
     try:
         return fromstring(data)  # noqa: S314 - it declares no entities
     except (ParseError, LookupError) as error:
-        raise UnreadableFileError(file_failures.BROKEN_XML(error=error), file_failures.REPAIR()) from error
+        raise UnreadableFileError(archive_failures.DAMAGED_ENTRY(error=error), file_failures.REPAIR()) from error
 
 
 def elements(data: bytes, tag: str) -> Iterator[Element]:
@@ -55,7 +55,7 @@ def elements(data: bytes, tag: str) -> Iterator[Element]:
                 yield element
                 element.clear()
     except (ParseError, LookupError) as error:
-        raise UnreadableFileError(file_failures.BROKEN_XML(error=error), file_failures.REPAIR()) from error
+        raise UnreadableFileError(archive_failures.DAMAGED_ENTRY(error=error), file_failures.REPAIR()) from error
 
 
 def refuse_entities(data: bytes) -> None:
@@ -71,7 +71,7 @@ def refuse_entities(data: bytes) -> None:
     except (expat.ExpatError, LookupError, ValueError) as error:
         if isinstance(error, UnreadableFileError):
             raise
-        raise UnreadableFileError(file_failures.BROKEN_XML(error=error), file_failures.REPAIR()) from error
+        raise UnreadableFileError(archive_failures.DAMAGED_ENTRY(error=error), file_failures.REPAIR()) from error
 
 
 def _begin(name: str, attributes: object) -> NoReturn:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from research_agent.errors import StoreError, UsageError
 from research_agent.library.postgres.store_address import StoreAddress
-from research_agent.messages import Message, postgres
+from research_agent.messages import Message, library_failures, postgres
 from research_agent.text.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class PostgresDatabase:
             with self.transaction(db, writing=True):
                 lock = self._address.lock("sync")
                 if not rows(db, "SELECT pg_try_advisory_xact_lock(%s::bigint)", (lock,))[0][0]:
-                    raise UsageError(postgres.BEING_READ(name=self._name), hint=postgres.STOP_IT())
+                    raise UsageError(library_failures.SYNC_RUNS(name=self._name), hint=library_failures.STOP_OR_WAIT())
                 db.execute(NAME_SCHEMA, (self._address.schema,))
                 db.execute(DROP_SCHEMA)
         except Error as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from research_agent.errors import StoreError, UsageError
 from research_agent.files import write_atomically
-from research_agent.messages import postgres
+from research_agent.messages import postgres, storing
 from research_agent.text.sanitize import redacted_url
 
 __all__ = ["StoreAddress", "is_store_address", "load_address", "save_address", "store_address"]
@@ -52,7 +52,9 @@ def store_address(url: str, name: str) -> StoreAddress:
     if not is_store_address(url) or redacted_url(url) == HIDDEN:
         raise UsageError(postgres.NO_ADDRESS(), hint=postgres.SUCH_AS())
     if len(schema.encode()) > LONGEST:
-        raise UsageError(postgres.NAME_TOO_LONG(name=name), hint=postgres.SHORTER(most=LONGEST - len(PREFIX)))
+        raise UsageError(
+            postgres.NAME_TOO_LONG(name=name), hint=storing.USE_AT_MOST_CHARACTERS(most=LONGEST - len(PREFIX))
+        )
     return StoreAddress(url, schema)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, remarks
+from research_agent.messages import Message, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -81,5 +81,72 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.LEFT_OUT: (
         "{n} Texte wurden weggelassen.",
         "1 Text wurde weggelassen.",
+    ),
+    failures.DNS_FAILED: "war nicht erreichbar (DNS-Abfrage fehlgeschlagen)",
+    failures.UNREACHABLE: "war nicht erreichbar",
+    failures.NO_ROUTE: "war nicht erreichbar (keine Route)",
+    failures.NETWORK_DOWN: "war nicht erreichbar (kein Netz)",
+    failures.REFUSED: "hat die Verbindung abgelehnt",
+    failures.RESET: "hat die Verbindung zurückgesetzt",
+    failures.BROKEN: "hat die Verbindung abgebrochen",
+    failures.CLOSED: "hat die Verbindung ohne Antwort geschlossen",
+    failures.TIMED_OUT: "hat nicht rechtzeitig geantwortet",
+    failures.TIMED_OUT_AFTER: "hat nach {seconds:g} s nicht geantwortet",
+    failures.BAD_CERTIFICATE: "hat ein ungültiges Zertifikat",
+    failures.NO_TLS: "war nicht sicher erreichbar (TLS)",
+    failures.CUT_OFF: "hat eine Antwort geschickt, die abgeschnitten war oder sich nicht entpacken ließ",
+    failures.RATE_LIMITED: "begrenzt Anfragen (HTTP {status}){when}",
+    failures.SERVER_ERROR: "hatte einen internen Fehler (HTTP {status}){when}",
+    failures.REJECTED: "hat die Anfrage nicht angenommen (HTTP {status})",
+    failures.RETRY_IN: ", erneut möglich in {duration}",
+    failures.OFFLINE: "wurde nicht gefragt: offline",
+    failures.PAUSED: "pausiert nach {failures} Fehlern; neuer Versuch in {duration}",
+    failures.PAUSED_TRYING: "pausiert nach {failures} Fehlern; neuer Versuch läuft",
+    failures.LIMIT_REACHED: "wurde nicht gefragt: Das Limit erlaubt die nächste Anfrage in {duration}",
+    failures.BUSY: "wurde nicht gefragt: Es liefen schon so viele Anfragen, wie gleichzeitig erlaubt sind",
+    failures.BUDGET_SPENT: "wurde nicht gefragt: Diese Frage hat alle ihre Anfragen verbraucht",
+    failures.NO_TIME_LEFT: "wurde nicht gefragt: Dafür blieb keine Zeit",
+    failures.NO_ENGINE: "fand keine Suchmaschine, die antwortet: {failures}",
+    failures.NOT_SET_UP: "ist nicht eingerichtet",
+    failures.SEARCHES_FAILED: "{failed} von {asked} Suchen sind gescheitert: {reasons}",
+    failures.TOO_LATE: (
+        "wurde nach {seconds:.1f} s nicht mehr abgewartet; was noch kommt, solange das Programm läuft, wird behalten"
+    ),
+    source_failures.LIMITS: "begrenzt Anfragen",
+    source_failures.ROBOT_CHECK: "antwortete mit einer Bot-Prüfung",
+    source_failures.LIKELY_ROBOT_CHECK: "antwortete ohne Treffer, wahrscheinlich mit einer Bot-Prüfung",
+    source_failures.BOT_CHECK: "zeigt eine Bot-Prüfung oder einen Hinweis statt des Textes",
+    source_failures.NO_TEXT: "hat keinen lesbaren Text",
+    source_failures.BY_WORDS_ONLY: "wurde nur nach Wörtern durchsucht: {reason}",
+    source_failures.UNSEARCHABLE: "konnte nicht durchsucht werden: {reason}",
+    source_failures.COULD_READ_NONE: (
+        "fand {n} Seiten, konnte aber keine davon lesen: {reason}",
+        "fand 1 Seite, konnte sie aber nicht lesen: {reason}",
+    ),
+    source_failures.NO_ANSWER_WITHIN: "hat nicht innerhalb von {seconds:.1f} s geantwortet",
+    report_lines.NOT_FOUND: "Nicht gefunden: {items}",
+    report_lines.NOT_SEARCHED: "Nicht gesucht, weil das Budget aufgebraucht war: {items}",
+    report_lines.ONE_SOURCE: "Nur von einer Quelle gesagt: {items}",
+    report_lines.DOUBTFUL: "Zweifelhaft: {items}",
+    report_lines.NOT_MENTIONED: "{asked} - die Texte erwähnen {what} nicht",
+    report_lines.AND_MORE: "{items}; und {n} weitere",
+    report_lines.SAID_ELSEWHERE: "In einem anderen Abschnitt behandelt: {items}",
+    report_lines.NOT_CERTAIN: "Gefunden, aber nicht sicher genug für den Bericht: {items}",
+    report_lines.METHOD: (
+        "Wie er entstand: {steps}, {searches} in {sources}; {documents} Dokumente gelesen, {answering} "
+        "mit Sätzen, die antworten{copies}."
+    ),
+    report_lines.COPIES: "; {n} davon Kopien, einmal gezählt",
+    report_lines.NO_SOURCE: "keiner Quelle",
+    report_lines.LINES_BY_MODEL: "{steps} ({n} seiner Zeilen von {model})",
+    report_lines.DISAGREE: "Worin sich die Quellen widersprechen",
+    report_lines.SUMMARY: "Kurz gefasst",
+    report_lines.COUNTED_STEPS: (
+        "{n} Schritte",
+        "1 Schritt",
+    ),
+    report_lines.COUNTED_SEARCHES: (
+        "{n} Suchen",
+        "1 Suche",
     ),
 }

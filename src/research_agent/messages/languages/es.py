@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, remarks
+from research_agent.messages import Message, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -76,5 +76,72 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.LEFT_OUT: (
         "Se omitieron {n} textos.",
         "Se omitió 1 texto.",
+    ),
+    failures.DNS_FAILED: "no está accesible (falló la consulta DNS)",
+    failures.UNREACHABLE: "no está accesible",
+    failures.NO_ROUTE: "no está accesible (sin ruta)",
+    failures.NETWORK_DOWN: "no está accesible (sin red)",
+    failures.REFUSED: "rechazó la conexión",
+    failures.RESET: "reinició la conexión",
+    failures.BROKEN: "cortó la conexión",
+    failures.CLOSED: "cerró la conexión sin responder",
+    failures.TIMED_OUT: "no respondió a tiempo",
+    failures.TIMED_OUT_AFTER: "no respondió en {seconds:g} s",
+    failures.BAD_CERTIFICATE: "tiene un certificado no válido",
+    failures.NO_TLS: "no está accesible de forma segura (TLS)",
+    failures.CUT_OFF: "envió una respuesta cortada o que no se pudo descomprimir",
+    failures.RATE_LIMITED: "limita las solicitudes (HTTP {status}){when}",
+    failures.SERVER_ERROR: "tuvo un error interno (HTTP {status}){when}",
+    failures.REJECTED: "no aceptó la solicitud (HTTP {status})",
+    failures.RETRY_IN: ", se puede reintentar en {duration}",
+    failures.OFFLINE: "no se consultó: sin conexión",
+    failures.PAUSED: "en pausa tras {failures} fallos; nuevo intento en {duration}",
+    failures.PAUSED_TRYING: "en pausa tras {failures} fallos; reintentando ahora",
+    failures.LIMIT_REACHED: "no se consultó: su límite permite la próxima solicitud en {duration}",
+    failures.BUSY: "no se consultó: ya había tantas solicitudes en curso como permite a la vez",
+    failures.BUDGET_SPENT: "no se consultó: esta pregunta ha gastado todas sus solicitudes",
+    failures.NO_TIME_LEFT: "no se consultó: no quedaba tiempo",
+    failures.NO_ENGINE: "no encontró ningún buscador que responda: {failures}",
+    failures.NOT_SET_UP: "no está configurada",
+    failures.SEARCHES_FAILED: "{failed} de {asked} búsquedas fallaron: {reasons}",
+    failures.TOO_LATE: (
+        "no se esperó más de {seconds:.1f} s; lo que encuentre mientras el programa siga abierto se conserva"
+    ),
+    source_failures.LIMITS: "limita las solicitudes",
+    source_failures.ROBOT_CHECK: "respondió con una comprobación contra bots",
+    source_failures.LIKELY_ROBOT_CHECK: "respondió sin resultados, probablemente con una comprobación contra bots",
+    source_failures.BOT_CHECK: "muestra una comprobación contra bots o un aviso en lugar de su texto",
+    source_failures.NO_TEXT: "no tiene texto legible",
+    source_failures.BY_WORDS_ONLY: "se buscó solo por palabras: {reason}",
+    source_failures.UNSEARCHABLE: "no se pudo consultar: {reason}",
+    source_failures.COULD_READ_NONE: (
+        "encontró {n} páginas, pero no pudo leer ninguna: {reason}",
+        "encontró 1 página, pero no pudo leerla: {reason}",
+    ),
+    source_failures.NO_ANSWER_WITHIN: "no respondió en {seconds:.1f} s",
+    report_lines.NOT_FOUND: "No encontrado: {items}",
+    report_lines.NOT_SEARCHED: "No buscado, porque se agotó el presupuesto: {items}",
+    report_lines.ONE_SOURCE: "Lo dice una sola fuente: {items}",
+    report_lines.DOUBTFUL: "Dudoso: {items}",
+    report_lines.NOT_MENTIONED: "{asked} - los textos no mencionan {what}",
+    report_lines.AND_MORE: "{items}; y {n} más",
+    report_lines.SAID_ELSEWHERE: "Tratado en otra sección: {items}",
+    report_lines.NOT_CERTAIN: "Encontrado, pero sin la certeza necesaria para el informe: {items}",
+    report_lines.METHOD: (
+        "Cómo se hizo: {steps}, {searches} en {sources}; {documents} documentos leídos, {answering} con "
+        "frases que responden{copies}."
+    ),
+    report_lines.COPIES: "; {n} de ellos copias, contadas una vez",
+    report_lines.NO_SOURCE: "ninguna fuente",
+    report_lines.LINES_BY_MODEL: "{steps} ({n} de sus líneas por {model})",
+    report_lines.DISAGREE: "En qué discrepan las fuentes",
+    report_lines.SUMMARY: "En resumen",
+    report_lines.COUNTED_STEPS: (
+        "{n} pasos",
+        "1 paso",
+    ),
+    report_lines.COUNTED_SEARCHES: (
+        "{n} búsquedas",
+        "1 búsqueda",
     ),
 }

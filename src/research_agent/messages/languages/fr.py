@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, remarks
+from research_agent.messages import Message, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -80,5 +80,72 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.LEFT_OUT: (
         "{n} textes ont été écartés.",
         "1 texte a été écarté.",
+    ),
+    failures.DNS_FAILED: "est inaccessible (échec de la résolution DNS)",
+    failures.UNREACHABLE: "est inaccessible",
+    failures.NO_ROUTE: "est inaccessible (aucune route)",
+    failures.NETWORK_DOWN: "est inaccessible (pas de réseau)",
+    failures.REFUSED: "a refusé la connexion",
+    failures.RESET: "a réinitialisé la connexion",
+    failures.BROKEN: "a coupé la connexion",
+    failures.CLOSED: "a fermé la connexion sans répondre",
+    failures.TIMED_OUT: "n'a pas répondu à temps",
+    failures.TIMED_OUT_AFTER: "n'a pas répondu en {seconds:g} s",
+    failures.BAD_CERTIFICATE: "a un certificat non valide",
+    failures.NO_TLS: "est inaccessible de manière sécurisée (TLS)",
+    failures.CUT_OFF: "a envoyé une réponse tronquée ou impossible à décompresser",
+    failures.RATE_LIMITED: "limite les requêtes (HTTP {status}){when}",
+    failures.SERVER_ERROR: "a eu une erreur interne (HTTP {status}){when}",
+    failures.REJECTED: "n'a pas accepté la requête (HTTP {status})",
+    failures.RETRY_IN: ", nouvel essai possible dans {duration}",
+    failures.OFFLINE: "n'a pas été interrogé : hors ligne",
+    failures.PAUSED: "en pause après {failures} échecs ; nouvel essai dans {duration}",
+    failures.PAUSED_TRYING: "en pause après {failures} échecs ; nouvel essai en cours",
+    failures.LIMIT_REACHED: "n'a pas été interrogé : sa limite autorise la prochaine requête dans {duration}",
+    failures.BUSY: "n'a pas été interrogé : il y avait déjà autant de requêtes en cours qu'il en permet",
+    failures.BUDGET_SPENT: "n'a pas été interrogé : cette question a épuisé toutes ses requêtes",
+    failures.NO_TIME_LEFT: "n'a pas été interrogé : il ne restait pas assez de temps",
+    failures.NO_ENGINE: "n'a trouvé aucun moteur de recherche qui réponde : {failures}",
+    failures.NOT_SET_UP: "n'est pas configuré",
+    failures.SEARCHES_FAILED: "{failed} recherches sur {asked} ont échoué : {reasons}",
+    failures.TOO_LATE: (
+        "n'a pas été attendu au-delà de {seconds:.1f} s ; ce qu'il trouve pendant que le programme tourne est conservé"
+    ),
+    source_failures.LIMITS: "limite les requêtes",
+    source_failures.ROBOT_CHECK: "a répondu par une vérification anti-robot",
+    source_failures.LIKELY_ROBOT_CHECK: "a répondu sans résultats, probablement par une vérification anti-robot",
+    source_failures.BOT_CHECK: "affiche une vérification anti-robot ou un avis au lieu de son texte",
+    source_failures.NO_TEXT: "n'a pas de texte lisible",
+    source_failures.BY_WORDS_ONLY: "n'a été parcouru que par mots : {reason}",
+    source_failures.UNSEARCHABLE: "n'a pas pu être parcouru : {reason}",
+    source_failures.COULD_READ_NONE: (
+        "a trouvé {n} pages, mais n'a pu en lire aucune : {reason}",
+        "a trouvé 1 page, mais n'a pas pu la lire : {reason}",
+    ),
+    source_failures.NO_ANSWER_WITHIN: "n'a pas répondu en {seconds:.1f} s",
+    report_lines.NOT_FOUND: "Non trouvé : {items}",
+    report_lines.NOT_SEARCHED: "Non recherché, car le budget était épuisé : {items}",
+    report_lines.ONE_SOURCE: "Affirmé par une seule source : {items}",
+    report_lines.DOUBTFUL: "Douteux : {items}",
+    report_lines.NOT_MENTIONED: "{asked} - les textes ne mentionnent pas {what}",
+    report_lines.AND_MORE: "{items} ; et {n} de plus",
+    report_lines.SAID_ELSEWHERE: "Traité dans une autre section : {items}",
+    report_lines.NOT_CERTAIN: "Trouvé, mais pas assez sûr pour le rapport : {items}",
+    report_lines.METHOD: (
+        "Comment il a été fait : {steps}, {searches} dans {sources} ; {documents} documents lus, "
+        "{answering} avec des phrases qui répondent{copies}."
+    ),
+    report_lines.COPIES: " ; dont {n} copies, comptées une fois",
+    report_lines.NO_SOURCE: "aucune source",
+    report_lines.LINES_BY_MODEL: "{steps} ({n} de ses lignes par {model})",
+    report_lines.DISAGREE: "Où les sources divergent",
+    report_lines.SUMMARY: "En bref",
+    report_lines.COUNTED_STEPS: (
+        "{n} étapes",
+        "1 étape",
+    ),
+    report_lines.COUNTED_SEARCHES: (
+        "{n} recherches",
+        "1 recherche",
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, remarks
+from research_agent.messages import Message, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -72,5 +72,72 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.LEFT_OUT: (
         "{n} testi sono stati esclusi.",
         "1 testo è stato escluso.",
+    ),
+    failures.DNS_FAILED: "non è raggiungibile (ricerca DNS non riuscita)",
+    failures.UNREACHABLE: "non è raggiungibile",
+    failures.NO_ROUTE: "non è raggiungibile (nessun percorso)",
+    failures.NETWORK_DOWN: "non è raggiungibile (nessuna rete)",
+    failures.REFUSED: "ha rifiutato la connessione",
+    failures.RESET: "ha reimpostato la connessione",
+    failures.BROKEN: "ha interrotto la connessione",
+    failures.CLOSED: "ha chiuso la connessione senza rispondere",
+    failures.TIMED_OUT: "non ha risposto in tempo",
+    failures.TIMED_OUT_AFTER: "non ha risposto entro {seconds:g} s",
+    failures.BAD_CERTIFICATE: "ha un certificato non valido",
+    failures.NO_TLS: "non è raggiungibile in modo sicuro (TLS)",
+    failures.CUT_OFF: "ha inviato una risposta troncata o impossibile da decomprimere",
+    failures.RATE_LIMITED: "limita le richieste (HTTP {status}){when}",
+    failures.SERVER_ERROR: "ha avuto un errore interno (HTTP {status}){when}",
+    failures.REJECTED: "non ha accettato la richiesta (HTTP {status})",
+    failures.RETRY_IN: ", si può riprovare tra {duration}",
+    failures.OFFLINE: "non è stata consultata: offline",
+    failures.PAUSED: "in pausa dopo {failures} errori; nuovo tentativo tra {duration}",
+    failures.PAUSED_TRYING: "in pausa dopo {failures} errori; nuovo tentativo in corso",
+    failures.LIMIT_REACHED: "non è stata consultata: il suo limite consente la prossima richiesta tra {duration}",
+    failures.BUSY: "non è stata consultata: erano già in corso tutte le richieste che ammette insieme",
+    failures.BUDGET_SPENT: "non è stata consultata: questa domanda ha esaurito le sue richieste",
+    failures.NO_TIME_LEFT: "non è stata consultata: non restava tempo",
+    failures.NO_ENGINE: "non ha trovato alcun motore di ricerca che risponda: {failures}",
+    failures.NOT_SET_UP: "non è configurata",
+    failures.SEARCHES_FAILED: "{failed} ricerche su {asked} non sono riuscite: {reasons}",
+    failures.TOO_LATE: (
+        "non è stata attesa oltre {seconds:.1f} s; ciò che trova mentre il programma è in esecuzione viene conservato"
+    ),
+    source_failures.LIMITS: "limita le richieste",
+    source_failures.ROBOT_CHECK: "ha risposto con una verifica anti-bot",
+    source_failures.LIKELY_ROBOT_CHECK: "ha risposto senza risultati, probabilmente con una verifica anti-bot",
+    source_failures.BOT_CHECK: "mostra una verifica anti-bot o un avviso al posto del testo",
+    source_failures.NO_TEXT: "non ha testo leggibile",
+    source_failures.BY_WORDS_ONLY: "è stata consultata solo per parole: {reason}",
+    source_failures.UNSEARCHABLE: "non ha potuto essere consultata: {reason}",
+    source_failures.COULD_READ_NONE: (
+        "ha trovato {n} pagine, ma non ha potuto leggerne nessuna: {reason}",
+        "ha trovato 1 pagina, ma non ha potuto leggerla: {reason}",
+    ),
+    source_failures.NO_ANSWER_WITHIN: "non ha risposto entro {seconds:.1f} s",
+    report_lines.NOT_FOUND: "Non trovato: {items}",
+    report_lines.NOT_SEARCHED: "Non cercato, perché il budget era esaurito: {items}",
+    report_lines.ONE_SOURCE: "Detto da una sola fonte: {items}",
+    report_lines.DOUBTFUL: "Dubbio: {items}",
+    report_lines.NOT_MENTIONED: "{asked} - i testi non menzionano {what}",
+    report_lines.AND_MORE: "{items}; e altri {n}",
+    report_lines.SAID_ELSEWHERE: "Trattato in un'altra sezione: {items}",
+    report_lines.NOT_CERTAIN: "Trovato, ma non abbastanza certo per il rapporto: {items}",
+    report_lines.METHOD: (
+        "Come è stato fatto: {steps}, {searches} in {sources}; {documents} documenti letti, {answering} "
+        "con frasi che rispondono{copies}."
+    ),
+    report_lines.COPIES: "; di cui {n} copie, contate una volta",
+    report_lines.NO_SOURCE: "nessuna fonte",
+    report_lines.LINES_BY_MODEL: "{steps} ({n} delle sue righe di {model})",
+    report_lines.DISAGREE: "Dove le fonti divergono",
+    report_lines.SUMMARY: "In breve",
+    report_lines.COUNTED_STEPS: (
+        "{n} passi",
+        "1 passo",
+    ),
+    report_lines.COUNTED_SEARCHES: (
+        "{n} ricerche",
+        "1 ricerca",
     ),
 }

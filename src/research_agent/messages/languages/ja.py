@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, remarks
+from research_agent.messages import Message, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -58,4 +58,69 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.UNDATED_LEFT_OUT: "日付のないページ {n} 件を除きました。",
     remarks.OTHERS_LEFT_OUT: "ほかのサイトや日付の文章 {n} 件を除きました。",
     remarks.LEFT_OUT: "文章 {n} 件を除きました。",
+    failures.DNS_FAILED: "に接続できませんでした（DNS の検索に失敗）",
+    failures.UNREACHABLE: "に接続できませんでした",
+    failures.NO_ROUTE: "に接続できませんでした（経路なし）",
+    failures.NETWORK_DOWN: "に接続できませんでした（ネットワークなし）",
+    failures.REFUSED: "が接続を拒否しました",
+    failures.RESET: "が接続をリセットしました",
+    failures.BROKEN: "が接続を切断しました",
+    failures.CLOSED: "が応答せずに接続を閉じました",
+    failures.TIMED_OUT: "が時間内に応答しませんでした",
+    failures.TIMED_OUT_AFTER: "が {seconds:g} 秒以内に応答しませんでした",
+    failures.BAD_CERTIFICATE: "の証明書は無効です",
+    failures.NO_TLS: "に安全に接続できませんでした（TLS）",
+    failures.CUT_OFF: "の応答は途中で切れているか、展開できませんでした",
+    failures.RATE_LIMITED: "がリクエストを制限しています（HTTP {status}）{when}",
+    failures.SERVER_ERROR: "で内部エラーが発生しました（HTTP {status}）{when}",
+    failures.REJECTED: "がリクエストを受け付けませんでした（HTTP {status}）",
+    failures.RETRY_IN: "、{duration} 後に再試行できます",
+    failures.OFFLINE: "は検索していません：オフライン",
+    failures.PAUSED: "は {failures} 回失敗したため休止中です。{duration} 後に再試行します",
+    failures.PAUSED_TRYING: "は {failures} 回失敗したため休止中です。再試行しています",
+    failures.LIMIT_REACHED: "は検索していません：制限により次のリクエストは {duration} 後です",
+    failures.BUSY: "は検索していません：同時に許されるリクエスト数に達していました",
+    failures.BUDGET_SPENT: "は検索していません：この質問のリクエストを使い切りました",
+    failures.NO_TIME_LEFT: "は検索していません：時間が残っていませんでした",
+    failures.NO_ENGINE: "では応答する検索エンジンが見つかりませんでした：{failures}",
+    failures.NOT_SET_UP: "は設定されていません",
+    failures.SEARCHES_FAILED: "{asked} 件の検索のうち {failed} 件が失敗しました：{reasons}",
+    failures.TOO_LATE: "は {seconds:.1f} 秒で待つのをやめました。プログラムの実行中に見つかったものは保存されます",
+    source_failures.LIMITS: "がリクエストを制限しています",
+    source_failures.ROBOT_CHECK: "がボット確認を返しました",
+    source_failures.LIKELY_ROBOT_CHECK: "が結果なしで応答しました。おそらくボット確認です",
+    source_failures.BOT_CHECK: "は本文の代わりにボット確認または通知を表示します",
+    source_failures.NO_TEXT: "には読めるテキストがありません",
+    source_failures.BY_WORDS_ONLY: "は単語だけで検索しました：{reason}",
+    source_failures.UNSEARCHABLE: "を検索できませんでした：{reason}",
+    source_failures.COULD_READ_NONE: (
+        "で {n} ページ見つかりましたが、どれも読めませんでした：{reason}",
+        "で 1 ページ見つかりましたが、読めませんでした：{reason}",
+    ),
+    source_failures.NO_ANSWER_WITHIN: "が {seconds:.1f} 秒以内に応答しませんでした",
+    report_lines.NOT_FOUND: "見つかりませんでした：{items}",
+    report_lines.NOT_SEARCHED: "予算を使い切ったため検索していません：{items}",
+    report_lines.ONE_SOURCE: "一つの情報源だけが述べています：{items}",
+    report_lines.DOUBTFUL: "疑わしい点：{items}",
+    report_lines.NOT_MENTIONED: "{asked} - 本文に {what} の言及がありません",
+    report_lines.AND_MORE: "{items}、ほか {n} 件",
+    report_lines.SAID_ELSEWHERE: "別の節で扱っています：{items}",
+    report_lines.NOT_CERTAIN: "見つかりましたが、報告するには確かさが足りません：{items}",
+    report_lines.METHOD: (
+        "作成方法：{steps}、{sources} で{searches}。{documents} 件の文書を読み、{answering} "
+        "件に答えとなる文がありました{copies}。"
+    ),
+    report_lines.COPIES: "（うち {n} 件は複製で、一度だけ数えました）",
+    report_lines.NO_SOURCE: "情報源なし",
+    report_lines.LINES_BY_MODEL: "{steps}（うち {n} 行は {model} による）",
+    report_lines.DISAGREE: "情報源の食い違い",
+    report_lines.SUMMARY: "要約",
+    report_lines.COUNTED_STEPS: (
+        "{n} ステップ",
+        "1 ステップ",
+    ),
+    report_lines.COUNTED_SEARCHES: (
+        "検索 {n} 回",
+        "検索 1 回",
+    ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, remarks
+from research_agent.messages import Message, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -72,5 +72,72 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.LEFT_OUT: (
         "{n} textos foram deixados de fora.",
         "1 texto foi deixado de fora.",
+    ),
+    failures.DNS_FAILED: "não está acessível (a consulta DNS falhou)",
+    failures.UNREACHABLE: "não está acessível",
+    failures.NO_ROUTE: "não está acessível (sem rota)",
+    failures.NETWORK_DOWN: "não está acessível (sem rede)",
+    failures.REFUSED: "recusou a conexão",
+    failures.RESET: "reiniciou a conexão",
+    failures.BROKEN: "interrompeu a conexão",
+    failures.CLOSED: "fechou a conexão sem responder",
+    failures.TIMED_OUT: "não respondeu a tempo",
+    failures.TIMED_OUT_AFTER: "não respondeu em {seconds:g} s",
+    failures.BAD_CERTIFICATE: "tem um certificado inválido",
+    failures.NO_TLS: "não está acessível de forma segura (TLS)",
+    failures.CUT_OFF: "enviou uma resposta cortada ou que não pôde ser descompactada",
+    failures.RATE_LIMITED: "limita as solicitações (HTTP {status}){when}",
+    failures.SERVER_ERROR: "teve um erro interno (HTTP {status}){when}",
+    failures.REJECTED: "não aceitou a solicitação (HTTP {status})",
+    failures.RETRY_IN: ", pode tentar de novo em {duration}",
+    failures.OFFLINE: "não foi consultada: offline",
+    failures.PAUSED: "em pausa após {failures} falhas; nova tentativa em {duration}",
+    failures.PAUSED_TRYING: "em pausa após {failures} falhas; tentando de novo agora",
+    failures.LIMIT_REACHED: "não foi consultada: o seu limite permite a próxima solicitação em {duration}",
+    failures.BUSY: "não foi consultada: já havia tantas solicitações em curso quantas permite ao mesmo tempo",
+    failures.BUDGET_SPENT: "não foi consultada: esta pergunta gastou todas as suas solicitações",
+    failures.NO_TIME_LEFT: "não foi consultada: não restava tempo",
+    failures.NO_ENGINE: "não encontrou nenhum mecanismo de busca que responda: {failures}",
+    failures.NOT_SET_UP: "não está configurada",
+    failures.SEARCHES_FAILED: "{failed} de {asked} buscas falharam: {reasons}",
+    failures.TOO_LATE: (
+        "não se esperou além de {seconds:.1f} s; o que encontrar enquanto o programa estiver aberto é guardado"
+    ),
+    source_failures.LIMITS: "limita as solicitações",
+    source_failures.ROBOT_CHECK: "respondeu com uma verificação anti-robô",
+    source_failures.LIKELY_ROBOT_CHECK: "respondeu sem resultados, provavelmente com uma verificação anti-robô",
+    source_failures.BOT_CHECK: "mostra uma verificação anti-robô ou um aviso em vez do texto",
+    source_failures.NO_TEXT: "não tem texto legível",
+    source_failures.BY_WORDS_ONLY: "foi consultada apenas por palavras: {reason}",
+    source_failures.UNSEARCHABLE: "não pôde ser consultada: {reason}",
+    source_failures.COULD_READ_NONE: (
+        "encontrou {n} páginas, mas não conseguiu ler nenhuma: {reason}",
+        "encontrou 1 página, mas não conseguiu lê-la: {reason}",
+    ),
+    source_failures.NO_ANSWER_WITHIN: "não respondeu em {seconds:.1f} s",
+    report_lines.NOT_FOUND: "Não encontrado: {items}",
+    report_lines.NOT_SEARCHED: "Não pesquisado, porque o orçamento se esgotou: {items}",
+    report_lines.ONE_SOURCE: "Dito por uma única fonte: {items}",
+    report_lines.DOUBTFUL: "Duvidoso: {items}",
+    report_lines.NOT_MENTIONED: "{asked} - os textos não mencionam {what}",
+    report_lines.AND_MORE: "{items}; e mais {n}",
+    report_lines.SAID_ELSEWHERE: "Tratado em outra seção: {items}",
+    report_lines.NOT_CERTAIN: "Encontrado, mas sem certeza suficiente para o relatório: {items}",
+    report_lines.METHOD: (
+        "Como foi feito: {steps}, {searches} em {sources}; {documents} documentos lidos, {answering} "
+        "com frases que respondem{copies}."
+    ),
+    report_lines.COPIES: "; {n} deles cópias, contadas uma vez",
+    report_lines.NO_SOURCE: "nenhuma fonte",
+    report_lines.LINES_BY_MODEL: "{steps} ({n} das suas linhas por {model})",
+    report_lines.DISAGREE: "Onde as fontes divergem",
+    report_lines.SUMMARY: "Em resumo",
+    report_lines.COUNTED_STEPS: (
+        "{n} passos",
+        "1 passo",
+    ),
+    report_lines.COUNTED_SEARCHES: (
+        "{n} buscas",
+        "1 busca",
     ),
 }

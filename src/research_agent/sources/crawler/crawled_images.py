@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from research_agent.documents.page_images import ImageKind, PageImage, image_kind
 from research_agent.errors import BodyError, SourceError
 from research_agent.http.request_budget import RequestBudget
+from research_agent.messages import source_failures
 from research_agent.sources.crawler.page import MARKUP_TYPES, host_of, origin_of, site_of
 from research_agent.sources.crawler.pages import LIMITS, crawling
 from research_agent.sources.crawler.robots import allowed_pages
@@ -56,7 +57,7 @@ async def fetch_images(
                     group.create_task(_fetch_from(origin, of_host, client, budget, found))
     except TimeoutError:
         if not links:
-            raise SourceError(f"was not there within {seconds:g} s", hint="Try again.") from None
+            raise SourceError(source_failures.NOT_IN_TIME(seconds=seconds), hint=source_failures.TRY_LATER()) from None
     finally:
         if pages.source_client is not None:
             pages.source_client.end(good=True)
@@ -66,10 +67,10 @@ async def fetch_images(
 async def _links(url: str, client: Client, read: Reader, blocked: Sequence[str]) -> list[Link]:
     """The images that a page names. Raises `SourceError`."""
     if not await allowed_pages(origin_of(url), [url], client):
-        raise BodyError("was not read: its robots.txt forbids it")
+        raise BodyError(source_failures.ROBOTS_FORBIDS())
     body = await client.get_bytes(url, headers={"Accept": "text/html,application/xhtml+xml"}, follow="anywhere")
     if body.content_type not in MARKUP_TYPES:
-        raise BodyError(f"is no page with images, but {body.content_type[:60]}")
+        raise BodyError(source_failures.NO_IMAGES_PAGE(kind=body.content_type[:60]))
     page = await read.html(body.data, url=body.url, charset=body.charset)
     links = [(text, target) for text, target in page.images if host_of(target)]
     return [link for link in links if not any(is_of_site(link[1], site) for site in blocked)][:TRIED]

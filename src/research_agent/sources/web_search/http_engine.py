@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from research_agent.errors import BodyError, HttpStatusError, SourceError
 from research_agent.http import Client
-from research_agent.messages import source_failures
+from research_agent.messages import failures, source_failures
 from research_agent.sources.policy import SourcePolicy
 from research_agent.sources.protocol import Hit, SourceSettings, Tools
 from research_agent.text.json_fields import Json, objects_of, text_of
@@ -82,7 +82,7 @@ class HttpEngine(ABC):
             client.back_off(UNTIL_REFILLED)
             message = source_failures.NO_CREDIT(status=error.status, said=said)
             return HttpStatusError(message, status=error.status, hint=source_failures.SEE_ACCOUNT())
-        if error.status == 429 and "try again" not in error.message:
+        if error.status == 429 and not failures.RETRY_IN.is_in(error.message):
             client.back_off(UNTIL_CALM)
         if 400 <= error.status < 500 and error.status != 429 and said:
             return HttpStatusError(source_failures.REFUSED_QUERY(reason=reason), status=error.status, hint=error.hint)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from research_agent.memory import SessionInfo
 from research_agent.memory.versions import versions
-from research_agent.messages import page_lines, remarks, request_refusals
+from research_agent.messages import page_lines, remarks, request_refusals, research_lines, wordings
 from research_agent.rendering.answer_html import answer_html
 from research_agent.rendering.plots import plot_svg
 from research_agent.rendering.timeline import waterfall
@@ -39,7 +39,6 @@ Titles = Mapping[str, str]
 """Titles of sources by name."""
 
 DISAGREES = re.compile(r"^Sources disagree: ")
-ALWAYS = "asked for every question"
 
 
 async def titles_of(request: Request) -> dict[str, str]:
@@ -204,7 +203,7 @@ def _conflict(answer: Answer, conflict: Conflict) -> dict[str, Any]:
 def _source_report(report: SourceReport, title: str) -> dict[str, Any]:
     outcome = {
         "ok": f"{report.documents} text{'s' * (report.documents != 1)}",
-        "empty": page_lines.NOTHING_FOUND(),
+        "empty": research_lines.FOUND_NOTHING(),
         "failed": "",
         "skipped": page_lines.NOT_ASKED(),
     }[report.status]
@@ -215,7 +214,7 @@ def _source_report(report: SourceReport, title: str) -> dict[str, Any]:
         "status": report.status,
         "time": _seconds(report.ms) if report.status != "skipped" else "",
         "outcome": ", ".join(filter(None, parts)) + (", late" if report.late else ""),
-        "why": report.why if report.why != ALWAYS else "",
+        "why": report.why if report.why not in wordings(remarks.FOR_EVERY_QUESTION) else "",
     }
 
 

@@ -1,0 +1,35 @@
+"""Lines about what a question is restricted to, and about options that cannot be used."""
+
+from __future__ import annotations
+
+from research_agent.messages import Message
+
+NOT_A_MODEL = Message("{model!r} is not the name of a model.")
+MODEL_LIKE = Message("It looks like ollama:llama3.2.")
+NOT_A_LANGUAGE = Message("{lang!r} is not a language code.")
+TOO_MANY_SOURCES = Message("{n} sources are too many.")
+NAME_AT_MOST = Message("Name at most {n}.")
+NOTHING_TO_REPLACE = Message("There is no question {number} to replace.")
+COUNT_FROM_ONE = Message("Questions count from 1.")
+IN_FUTURE = Message("since is {day}, which is in the future.")
+NAME_PAST_DAY = Message("Name a day in the past.")
+SINCE_AFTER_UNTIL = Message("since ({first}) is later than until ({last}).")
+EXCHANGE = Message("Swap them.")
+WANTED_AND_EXCLUDED = Message("{host!r} is both wanted and excluded.")
+LEAVE_OUT_ONE = Message("Leave out one of the two.")
+BLOCKED = Message("{host!r} is blocked by your settings.")
+TAKE_OFF = Message("Remove it from block_sites, or leave it out.")
+OF_LIBRARIES = Message("of your library {names}")
+NOT_OF = Message("not of {names}")
+ONLY = Message("Only texts {parts} were used, as you asked.")
+TOO_MANY_SITES = Message("There are {n} sites.")
+NOT_A_SITE = Message("{name!r} is not a site.")
+HOST_LIKE = Message("Name a host, such as nasa.gov, or .gov for everything below it.")
+IS_A_PAGE = Message("{written!r} is a page, not a site.")
+ITS_HOST = Message("Name its host: {host}")
+NOT_A_DAY = Message("{name} {day!r} is not a date.")
+DAY_LIKE = Message("Write it as 2026-11-22, 2026-11 or 2026, or as how long ago: 7d, 2w, 3m, 1y.")
+ASKED_FOR_OWN = Message("you asked for your own documents")
+BY_LISTS = Message("Nothing from sites that your settings block, or do not allow, was used (block_sites, allow_sites).")
+SEARCHES_SITES = Message("you asked for {sites}, and it searches sites")
+TEXTS_OF = Message("its texts are of {site}, which you asked for")
