@@ -45,8 +45,8 @@ async def test_a_pdf_is_read_and_its_page_drawn(read: IsolatedFileReader) -> Non
     ("name", "message", "hint"),
     [
         ("encrypted", "needs a password", "Save a copy of it without the password."),
-        ("cut", "damaged", "anew"),
-        ("empty", "not a readable PDF", "anew"),
+        ("cut", "damaged", "again"),
+        ("empty", "not a readable PDF", "again"),
     ],
 )
 async def test_what_cannot_be_read_says_why_and_what_to_do(

@@ -62,9 +62,13 @@ def speak(language: str) -> None:
 @cache
 def wordings(message: Message) -> tuple[str, ...]:
     """The text of a line in every language, English first, for who reads what was said."""
+    return (message.text, *(texts_of(name)[message][0] for name in _languages() if message in texts_of(name)))
+
+
+@cache
+def _languages() -> tuple[str, ...]:
     found = import_module(f"{__name__}.languages")
-    names = sorted(module.name for module in iter_modules(found.__path__))
-    return (message.text, *(texts_of(name)[message][0] for name in names if message in texts_of(name)))
+    return tuple(sorted(module.name for module in iter_modules(found.__path__)))
 
 
 @cache

@@ -39,6 +39,7 @@ Titles = Mapping[str, str]
 """Titles of sources by name."""
 
 DISAGREES = re.compile(r"^Sources disagree: ")
+ALWAYS = wordings(remarks.FOR_EVERY_QUESTION)  # here, since languages are read from files
 
 
 async def titles_of(request: Request) -> dict[str, str]:
@@ -214,7 +215,7 @@ def _source_report(report: SourceReport, title: str) -> dict[str, Any]:
         "status": report.status,
         "time": _seconds(report.ms) if report.status != "skipped" else "",
         "outcome": ", ".join(filter(None, parts)) + (", late" if report.late else ""),
-        "why": report.why if report.why not in wordings(remarks.FOR_EVERY_QUESTION) else "",
+        "why": report.why if report.why not in ALWAYS else "",
     }
 
 
