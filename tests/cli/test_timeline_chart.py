@@ -33,7 +33,7 @@ def test_the_picture_of_a_turn() -> None:
         "synthesize                                 ###########    0.50 s\n"
         "             +---------+---------+---------+---------+\n"
         "             0.0       0.5       1.0       1.5         seconds\n"
-        "sum of parts 2.7 s, wall 2.0 s: 1.4 x overlapped\n"
+        "sum of parts 2.7 s, wall 2.0 s: 1.4x overlapped\n"
     )
 
 

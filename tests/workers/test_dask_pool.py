@@ -136,7 +136,7 @@ async def test_workers_that_compute_other_vectors_are_refused(
 
     original = clusters.DaskPool.everywhere
     monkeypatch.setattr(clusters.DaskPool, "everywhere", everywhere)
-    with pytest.raises(ClusterError, match="tcp://other of the cluster computes other vectors"):
+    with pytest.raises(ClusterError, match="tcp://other of the cluster computes different vectors"):
         await vectors_of(here.with_changes(cluster=dask.address), TEXTS)
 
 

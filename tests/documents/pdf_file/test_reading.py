@@ -168,7 +168,7 @@ def test_a_page_that_is_not_tried_is_told_of() -> None:
     file = file_text_from(steps[3]["file"])
     assert (file.text, file.notes) == (
         "One.\n\nThree.",
-        ("page 2 could not be read: open the file in another program and save it anew",),
+        ("page 2 could not be read: open the file in another program and save it again",),
     )
     assert file.pages[1] == Place(kind="page", start=4, end=4, label="2")
 

@@ -114,5 +114,5 @@ async def test_there_are_few_of_them_however_many_the_page_has() -> None:
 
 
 async def test_a_page_that_is_none_is_said() -> None:
-    with pytest.raises(SourceError, match="no page with images"):
+    with pytest.raises(SourceError, match="not a page with images"):
         await images(Site(page=sends(b"%PDF-1.7", "application/pdf")))

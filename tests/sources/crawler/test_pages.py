@@ -133,8 +133,8 @@ async def test_one_that_leads_to_another_host_or_round_and_round_is_a_failure() 
         ("<h1>404</h1><p>Sorry, the page about tides that you asked for could not be found.", "page not found"),
         ("<p>Please enable JavaScript to view this page.", "enable JavaScript"),
         ("<div id=root>Loading...</div><script src=x></script>", "it needs JavaScript"),
-        ("<p>You must be logged-in to view this page.", "logged-in"),
-        ("<p>This article is for only to subscribers.", "only to subscribers"),
+        ("<p>You must be logged in to view this page.", "logged-in"),
+        ("<p>This article is for subscribers only.", "only to subscribers"),
         ("<p>We use cookies to make this site better. Accept all cookies.<button>Yes</button>", "consent"),
     ],
 )
