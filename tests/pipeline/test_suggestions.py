@@ -34,9 +34,12 @@ async def test_only_a_large_model_is_asked_and_its_failure_is_none() -> None:
     said = replace(answer(turn=1), citations=answer(turn=1).citations[:1], follow_ups=("What is Arvel?",))
     async with open_runtime(load_settings(), sources=[FakeSource("notes", [RIVER])], chat=FakeChat()) as base:
         large = await opened("fake:8b", f"{ASKED}\nWho owns all the gold of the Lumen?", base)
+        said = replace(said, model=large.chat_id)
         assert can_suggest(large, said)
         assert await suggest(large, said) == (ASKED, "What is Arvel?")
         assert not can_suggest(await opened("fake:1b", "", base), said)
+        assert not can_suggest(large, replace(said, model="ollama:private:8b")), "its texts were for that one alone"
+        assert not can_suggest(large, replace(said, model=None)), "asked offline, no model was to see them"
         assert not can_suggest(replace(large, rerank=None), said)
         assert not can_suggest(large, replace(said, status="unanswered"))
         assert not can_suggest(replace(large, settings=load_settings(serve_suggest="off")), said)

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from research_agent.stages.follow_up import MOST
 from research_agent.stages.read import read
 from research_agent.text.fragments import states_nothing
+from research_agent.text.injection import is_order, unlinked
+from research_agent.text.sanitize import one_line
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems, jaccard
 from research_agent.types import Document, Embed, Readable, Rerank
@@ -22,10 +24,10 @@ MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s*")
 
 
 def questions_in(reply: str) -> Iterator[str]:
-    """The questions that a model wrote, one a line."""
+    """The questions that a model wrote, one a line; none that gives orders or holds an address, as a text may ask."""
     for line in reply.splitlines():
-        text = MARKER.sub("", line).strip().strip('"')
-        if text.endswith("?") and 8 < len(text) <= LONGEST:
+        text = one_line(MARKER.sub("", line)).strip().strip('"')
+        if text.endswith("?") and 8 < len(text) <= LONGEST and unlinked(text) == text and not is_order(text):
             yield text
 
 

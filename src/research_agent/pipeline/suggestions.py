@@ -20,12 +20,18 @@ DOCUMENTS = 3
 
 
 def can_suggest(runtime: Runtime, answer: Answer) -> bool:
-    """Whether there is a model that is large enough, and an answer to go on from. The embedded one is not asked."""
+    """
+    Whether there is a model that is large enough, and an answer to go on from. The embedded one is not asked.
+
+    Nor is another one than that of the answer: who asked offline, or a model of this machine, shows no other the texts.
+    """
     if runtime.settings.serve.suggest == "off":
         return False
     answered = answer.status in ("complete", "partial", "offline") and bool(answer.citations)
     chat = runtime.chat
-    return answered and runtime.rerank is not None and chat is not None and llm.is_large(chat)
+    if not answered or runtime.rerank is None or chat is None:
+        return False
+    return llm.is_large(chat) and llm.chat_id(chat) == answer.model
 
 
 async def suggest(runtime: Runtime, answer: Answer) -> tuple[str, ...]:

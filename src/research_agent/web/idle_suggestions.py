@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from research_agent.engine import OpenEngine
+from research_agent.errors import ResearchAgentError
 from research_agent.types import Answer
 from research_agent.web.runs import Runs
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["IdleSuggestions"]
 
+log = logging.getLogger(__name__)
 KEPT = 200  # answers whose suggestions are remembered
 
 Key = tuple[str, str, int]
@@ -31,7 +34,7 @@ class IdleSuggestions:
     def __init__(self, group: asyncio.TaskGroup, runs: Runs, engine: Callable[[], Awaitable[OpenEngine]]) -> None:
         self._group, self._runs, self._engine = group, runs, engine
         self._made: dict[Key, tuple[str, ...]] = {}
-        self._making: asyncio.Task[tuple[str, ...]] | None = None
+        self._making: asyncio.Task[tuple[str, ...] | None] | None = None
         runs.on_start = self.cancel
 
     async def are_made(self, answer: Answer) -> bool:
@@ -45,22 +48,35 @@ class IdleSuggestions:
         key = (user, answer.session, answer.turn)
         if key in self._made:
             return self._made[key]
-        if self._runs.active or self._making is not None or not await self.are_made(answer):
+        if not await self.are_made(answer):
             return answer.follow_ups
-        from research_agent.pipeline.suggestions import suggest
-
-        making = self._making = self._group.create_task(suggest(await self._runtime(), answer), name="suggest")
+        runtime = await self._runtime()
+        if self._runs.active or self._making is not None:  # nothing is awaited between this and the making
+            return answer.follow_ups
+        making = self._making = self._group.create_task(self._made_for(runtime, answer), name="suggest")
         try:
             await asyncio.wait({making})
         finally:
             making.cancel()
             self._making = None
-        if making.cancelled():
+        if making.cancelled() or (made := making.result()) is None:
             return answer.follow_ups
-        self._made[key] = making.result()
+        self._made[key] = made
         for old in list(self._made)[:-KEPT]:
             del self._made[old]
-        return self._made[key]
+        return made
+
+    async def _made_for(self, runtime: Runtime, answer: Answer) -> tuple[str, ...] | None:
+        """The suggestions; None where they cannot be made, which must not end the tasks beside this one."""
+        from research_agent.pipeline.suggestions import suggest
+
+        try:
+            return await suggest(runtime, answer)
+        except ResearchAgentError as error:
+            log.info("No suggestions: %s", error.message)
+        except Exception:  # whatever fails here, questions are still to be answered
+            log.exception("Suggestions failed.")
+        return None
 
     def cancel(self) -> None:
         """End what is being made."""
