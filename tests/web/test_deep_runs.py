@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from research_agent.deep_research.research_runs import start_run
+from research_agent.errors import StoreError
 from research_agent.memory import Memory, Writes, open_memory
 from research_agent.messages import plans
 from research_agent.testing import FakeChat
 from research_agent.web import deep_runs
 from research_agent.web.auth import MAIN
-from research_agent.web.deep_runs import MOST, MOST_RESUMED
+from research_agent.web.deep_runs import MOST, MOST_RESUMED, DeepRuns
 from research_agent.web.quotas import BusyError
 from research_agent_devtools.harness.scripted_engine import QUESTION
 from research_agent_devtools.harness.web_server import serving
@@ -140,3 +141,35 @@ async def test_the_orderly_end_of_a_server_does_not_count(tmp_path: Path) -> Non
             await until(lambda: served.state.deep_runs.is_active(MAIN, run))
             await served.state.deep_runs.shutdown()
             assert (await memory.research.get(run)).resumed == 0
+
+
+async def test_two_requests_that_begin_it_at_once_begin_it_once(tmp_path: Path) -> None:
+    """The twin that looks only before it waits for the store has two tasks at it, and forgets the one that works."""
+    async with serving(tmp_path, chat=FakeChat(replies=("",))) as served:
+        memory, runs = await served.state.stores.memory(MAIN), served.state.deep_runs
+        run = (await start_run(QUESTION, memory)).id
+        async with asyncio.TaskGroup() as group:
+            for _ in range(3):
+                group.create_task(runs.begin(MAIN, run))
+        async for _ in runs.follow(MAIN, run, heartbeat=1.0):
+            pass
+        assert runs.failure(MAIN, run) is None
+        assert (await memory.research.get(run)).state == "done"
+
+
+async def test_a_store_that_cannot_be_read_keeps_no_other_user_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    async def resume_of(_: object, user: str) -> None:
+        looked.append(user)
+        if user == "ann":
+            raise StoreError("damaged")
+
+    monkeypatch.setattr(DeepRuns, "_resume_of", resume_of)
+    monkeypatch.setattr(deep_runs, "LOOK", 60.0)
+    nothing: Any = None
+    async with asyncio.TaskGroup() as group:
+        looking = group.create_task(DeepRuns(group, nothing, nothing).resume_left(lambda: ["ann", "bob"]))
+        await until(lambda: len(looked) == 2)
+        looking.cancel()
+    assert looked == ["ann", "bob"]

@@ -98,6 +98,8 @@ class DeepRuns:
 
     def _start(self, user: str, run: ResearchRun, memory: Memory) -> None:
         key = (user, run.id)
+        if key in self._active:  # another request began it meanwhile
+            return
         self._failed.pop(key, None)
         active = self._active[key] = _Active(resumed=run.resumed > 0)
         if run.stopping:
@@ -108,11 +110,11 @@ class DeepRuns:
     async def resume_left(self, users: Callable[[], Sequence[str]]) -> None:
         """Go on with what servers before this one left, a few at once, until it is cancelled."""
         while True:
-            try:
-                for user in await asyncio.to_thread(users):
+            for user in await asyncio.to_thread(users):
+                try:
                     await self._resume_of(user)
-            except ResearchAgentError as error:  # it is as it was: tried again at the next look
-                log.warning("Reports that were left cannot be gone on with: %s", error.message)
+                except ResearchAgentError as error:  # it is as it was: tried again at the next look
+                    log.warning("Reports that were left cannot be gone on with: %s", error.message)
             await asyncio.sleep(LOOK)
 
     async def _resume_of(self, user: str) -> None:
