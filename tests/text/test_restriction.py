@@ -92,6 +92,12 @@ def test_what_cannot_be_meant_is_an_error_that_says_what_to_write(given: dict[st
     assert caught.value.hint
 
 
+def test_what_is_refused_is_told_in_part() -> None:
+    with pytest.raises(UsageError) as caught:
+        read_restriction(since="x" * 10_000)
+    assert len(caught.value.message) < 100
+
+
 @given(st.text(max_size=40))
 def test_whatever_is_written_is_read_or_refused(text: str) -> None:
     for written in ({"sites": [text]}, {"since": text}, {"until": text}):

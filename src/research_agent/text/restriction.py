@@ -182,7 +182,7 @@ def _day(written: str | None, today: date, name: str) -> tuple[date, date] | Non
         return days
     else:
         raise UsageError(
-            restriction_lines.NOT_A_DAY(name=name, day=written),
+            restriction_lines.NOT_A_DAY(name=name, day=written[:40]),
             hint=restriction_lines.DAY_LIKE(),
         )
     return day, day

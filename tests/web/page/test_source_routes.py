@@ -11,6 +11,7 @@ import pytest
 from research_agent.documents.page_images import PageImage
 from research_agent.errors import BodyError
 from research_agent.sources import crawler
+from research_agent.web.auth import MAIN
 from research_agent.web.middleware import cookie_name
 from research_agent_devtools.harness.scripted_engine import QUESTION
 from research_agent_devtools.harness.web_server import Served, serving
@@ -96,3 +97,12 @@ async def test_why_there_are_none_is_said_and_offline_nothing_is_offered(
         served.state.settings = served.state.settings.with_changes(offline=True)
         page = await (await served.get(f"/source?id=s&turn=1&n=1&document={document}")).text()
         assert "Show images" not in page
+        memory = await served.state.stores.memory(MAIN)
+
+        async def fetch_late(*_: Any, **__: Any) -> list[PageImage]:
+            await memory.images.keep(document, [IMAGE])  # a second click, which came first
+            raise BodyError("came too late")
+
+        monkeypatch.setattr(crawler, "fetch_images", fetch_late)
+        await served.http.post(f"{served.url}/source/images", data=form, headers=browser(served))
+        assert await memory.images.of(document) == (IMAGE,)

@@ -69,7 +69,8 @@ async def show_images(request: Request) -> Response:
             images = await _fetched(request, stored)
         except SourceError as error:
             images, problem = [], page_lines.PAGE_FAILED(reason=error.message.rstrip("."))
-        await memory.images.keep(stored.id, images)
+        if images:  # else those of a second click that came first would go
+            await memory.images.keep(stored.id, images)
         problem = problem or (page_lines.NO_IMAGES() if not images else "")
     if problem:
         return await _shown(request, answer, stored, n, beside, problem)
