@@ -49,9 +49,21 @@ def test_without_names_only_the_verb_and_articles_tell() -> None:
         ("What is the capital of Peru, and how many people live there?", "How many people live in {1}?"),
         ("When was Mozart born and where did he die?", "Where did Mozart die?"),
         ("Which countries are in Asia and what are their capitals?", "What is {1}'s capital?"),
+        ("Who are the parents of Ada Lovelace and who taught her?", "Who taught Ada Lovelace?"),
+        ("Who was the mother of Ada Lovelace and when was she born?", "When was {1} born?"),
+        ("Who are the parents of Ada Lovelace and when were they born?", "When was {1} born?"),
     ],
 )
 def test_a_pronoun_stands_for_the_answer_or_for_what_it_is_about(question: str, second: str) -> None:
     parts = joined(question)
     assert parts is not None
     assert parts.links[1] == second
+
+
+def test_plurals_keep_their_verb() -> None:
+    parts = same_of_each("Why do cats and dogs fight?", None)
+    assert parts is not None
+    assert (parts.links[1], parts.items) == ("Why do {1} fight?", ("cats", "dogs"))
+    parts = same_of_each("Why are cats and gold dear?", None)
+    assert parts is not None
+    assert parts.links[1] == "Why is {1} dear?"

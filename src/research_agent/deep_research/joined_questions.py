@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from research_agent.deep_research.plurals import singular
+from research_agent.deep_research.plurals import is_plural, singular
 from research_agent.text.answer_forms import name_spans
 
 __all__ = ["GLUE", "Joined", "KnownNames", "NameKind", "glued", "joined", "same_of_each", "unglued"]
@@ -138,7 +138,7 @@ def _antecedent(first: str, pronoun: str) -> str | None:
         return "{1}" if OF_MANY.match(first) else None
     if re.match(r"who\b", first, re.IGNORECASE):
         asks_many = OF_MANY.match(first) is not None
-        if pronoun in PERSONAL or (asks_many and pronoun in {"they", "them", "their"}):
+        if pronoun in ({"they", "them", "their"} if asks_many else PERSONAL):
             return "{1}"
         return _subject(first)
     if re.match(
@@ -191,9 +191,12 @@ def same_of_each(question: str, known: KnownNames | None) -> Joined | None:
             return _template(match["before"], "?", items, match["noun"] if many else "")
         return None
     if match := AS_SUBJECT.match(question):
+        items = _items(match["items"])
+        if all(item[:1].islower() and is_plural(item) for item in items):  # "Why do cats and dogs fight?"
+            return _template(f"{match['before']}{match['verb']} ", f"{match['after']}?", items, "")
         before = f"{match['before']}{ONE_VERB[match['verb'].casefold()]} "
         before = re.sub(r"\b(?P<noun>[a-z]{3,})s(?=\s+(?:is|was|does|has)\s$)", r"\g<noun>", before)
-        return _template(before, f"{match['after']}?", _items(match["items"]), "")
+        return _template(before, f"{match['after']}?", items, "")
     if match := AS_OBJECT.match(question):
         items = _items(match["items"])
         if all(re.match(r"the\s", item, re.IGNORECASE) for item in items) or _are_two(items, known):
