@@ -63,10 +63,29 @@ async def test_dates_stand_in_the_order_of_time_as_they_are_written() -> None:
         "It was begun in 1409, they say.",
         "The hill was settled in 44 BC.",
         "It was | 1655.",
+        "It has 1500 seats.",
+        "The wall is 1655 m long.",
+        "A hall of 1500 people burns in an hour.",
+        "It is shown in Room 1999.",
     ],
 )
 async def test_what_has_no_one_sure_date_is_no_point(other: str) -> None:
     assert await dates([*BUILT[:2], other]) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "date"),
+    [
+        ("In 1655 it was painted.", "1655"),
+        ("In 1655, painters came.", "1655"),
+        ("Since 1655 a flag flies.", "1655"),
+        ("It was painted (1655) by Brone.", "1655"),
+        ("It was sold on 3 May 1655 with all that was in it.", "3 May 1655"),
+        ("It burnt in 1655 after a feast.", "1655"),
+    ],
+)
+async def test_a_year_is_one_where_it_counts_nothing(sentence: str, date: str) -> None:
+    assert date in await dates([*BUILT[:2], sentence])
 
 
 async def test_a_report_with_few_dates_has_no_timeline() -> None:
@@ -97,7 +116,7 @@ async def test_each_date_is_cited_drawn_and_computed_again(sandbox: Sandbox | No
             answer = (await run_to_end(run.id, runtime)).answer
         assert answer
         assert (
-            "## Timeline\n\nThe dates that these texts give run from 1409 to 1711. [1]\n\n"
+            "## Timeline\n\nThe dates of this timeline run from 1409 to 1711. [1]\n\n"
             "|  | When | In the source's words |\n| --- | --- | --- |\n"
             "| Ostrel Castle | 1409 [1] | The castle of Ostrel was begun by masons of Brone in 1409. [1] |\n"
             "| Ostrel Castle | 3 May 1621 [1] | Fire burnt the castle of Ostrel on 3 May 1621. [1] |\n"

@@ -15,6 +15,7 @@ from research_agent.grounding import Judgement, Quote
 from research_agent.sandbox import Sandbox
 from research_agent.text.fragments import is_unfinished
 from research_agent.text.quantities import Day, days
+from research_agent.text.tokens import STOP_WORDS
 from research_agent.types import Computation, Plot, PlotPoint
 
 __all__ = ["Timeline", "timeline_of"]
@@ -25,8 +26,11 @@ PLENTY, SHARE = 5, 1 / 3
 """Dates, or their share of all sentences, from which the matter is one of dates."""
 JOINED = re.compile(r"\s*(?:–|-|—|to|until|till)\s*")
 PROGRAM = "days = sorted(values.values())\nresult = [days[0][0], days[-1][0]]"
-SAID = "The dates that these texts give run from {first} to {last}."
+SAID = "The dates of this timeline run from {first} to {last}."
 UNSAFE = frozenset("|\n\r")
+NAMED = re.compile(r"\b([A-Z][\w'’.-]*)\s$")
+COUNTS = re.compile(r"[\s-]([a-zµ°][^\W\d_]*)")
+"""What makes a number of four digits no year: a name before it ("Room 1999"), or what it counts ("1500 seats")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,17 @@ def _dated(said: Said) -> _Dated | None:
         if not JOINED.fullmatch(said.text[one.end : other.start]) or last is not found[0]:
             return None
         last = other
+    if _may_be_no_year(said.text, found[0], last):
+        return None
     return _Dated(said, quote, found[0], last, said.text[found[0].start : last.end].strip())
+
+
+def _may_be_no_year(text: str, first: Day, last: Day) -> bool:
+    """Whether a bare number, which is read as a year, may be another one."""
+    name = None if first.month else NAMED.search(text, 0, first.start)
+    counted = None if last.month else COUNTS.match(text, last.end)
+    is_named = name is not None and name[1].lower() not in STOP_WORDS | {"since", "till"}
+    return is_named or (counted is not None and counted[1] not in STOP_WORDS)
 
 
 def _row(dated: _Dated) -> tuple[str, tuple[Said, Said]]:
