@@ -43,6 +43,12 @@ SHOWN: Mapping[str, Case] = {
     ),
     "archive_failures.TOO_SLOW": ("64 entries take two minutes", {}, "takes too long to read"),
     "archive_failures.STOPPED": ("an article kills its reader", {}, "cannot be read: its reader was stopped"),
+    "archive_failures.REPLACED": (
+        "a download replaces the file meanwhile",
+        {},
+        "was replaced by another version while it was read",
+    ),
+    "archive_failures.SYNC_AGAIN": ("likewise", {}, "Read the new one: research-agent library sync --retry"),
     "archive_failures.NOT_STARTED": (
         "no process can be started",
         {"error": "A child process could not be started: no memory."},

@@ -217,3 +217,27 @@ async def test_away_and_removed_with_what_is_in_it(folder: DocumentFolder, libra
     assert {file.state for file in await library.files(inside=str(archive))} == {"ready"}
     assert await library.remove_folder(str(folder.path)) == 1
     assert (await library.files(), await library.search("krill")) == ((), ())
+
+
+class Replaced(Articles):
+    """An archive in whose place another one is put in mid-read."""
+
+    async def read(self, first: int, count: int) -> ArchivePart:
+        if first >= 128:
+            self.texts, self.identity = many(150, "drift"), "v2"
+        return await super().read(first, count)
+
+
+async def test_a_file_that_is_replaced_in_mid_read_is_read_anew(folder: DocumentFolder, library: SqliteLibrary) -> None:
+    """The twin that goes on calls the first articles, which are of the old version, those of the new one."""
+    folder.write("sea.zim", b"ZIM")
+    await library.add_folder(str(folder.path))
+    archive = Replaced(many(150))
+    await step(folder, archive.opened)
+    (file,) = await library.files(inside="")
+    assert (file.state, "was replaced" in file.why) == ("failed", True)
+    report = await step(folder, archive.opened, again=True)
+    assert outcome(report) == {"read": 1}
+    assert {file.digest for file in await library.files()} == {"v2"}
+    assert len(await library.search("drift", limit=200)) == 150
+    assert not await library.search("swarm", limit=5)

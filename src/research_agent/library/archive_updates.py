@@ -18,7 +18,7 @@ from research_agent.errors import BodyError
 from research_agent.library.file_updates import FileDone, sentence
 from research_agent.library.protocol import FileRecord, LibraryStore
 from research_agent.library.scan import FileStat
-from research_agent.messages import library_failures
+from research_agent.messages import archive_failures, library_failures
 
 __all__ = ["ArchiveRead", "OpenArchive", "update_archive"]
 
@@ -79,6 +79,7 @@ class _Update:
         self, store: LibraryStore, record: FileRecord, archive: IsolatedArchive, on_event: Callable[[ArchiveRead], None]
     ) -> None:
         self._store, self._archive, self._on_event = store, archive, on_event
+        self._identity = archive.identity
         identity, _, done = record.digest.partition(UNFINISHED)
         self._goes_on = identity == archive.identity and done.rstrip(REPLACES).isdecimal()
         self._replaces = done.endswith(REPLACES)
@@ -95,6 +96,8 @@ class _Update:
         mark = REPLACES if self._replaces else ""
         while self._done < self._archive.entries:
             parts = await self._next_parts()
+            if self._archive.identity != self._identity:  # its reader, which was started anew, opened another file
+                raise BodyError(archive_failures.REPLACED(), hint=archive_failures.SYNC_AGAIN())
             for part in parts:
                 await self._put(part.articles)
             self._done = parts[-1].end

@@ -14,8 +14,10 @@ __all__ = [
     "INSTALL_ANEW",
     "NEEDS_PLUGIN",
     "NOT_STARTED",
+    "REPLACED",
     "SEE_DOCTOR",
     "STOPPED",
+    "SYNC_AGAIN",
     "TOO_SLOW",
 ]
 
@@ -31,3 +33,5 @@ TOO_SLOW = Message("takes too long to read")
 STOPPED = Message("cannot be read: its reader was stopped")
 NOT_STARTED = Message("could not be read: {error}")
 SEE_DOCTOR = Message("See: research-agent doctor")
+REPLACED = Message("was replaced by another version while it was read")
+SYNC_AGAIN = Message("Read the new one: research-agent library sync --retry")
