@@ -22,6 +22,7 @@ URL = "https://site.example/a/page"
         ('<nav><a><img src="/logo.png"></a></nav><footer><img src="/seal.png"></footer>', []),
         ('<meta property="og:image" content="/preview.jpg"><p>x', [("", "https://site.example/preview.jpg")]),
         ('<meta property="og:image" content="/preview.jpg"><img src="/b.png">', [("", "https://site.example/b.png")]),
+        ('<meta property="og:image" content=" ">', []),
         ('<img src="javascript:alert(1)"><img src="file:///etc/passwd"><img><img src="">', []),
         ('<img src="http://[broken"><img width="99999999999999999999" src="/b.png">', [("", "https://site.example/b.png")]),
     ],

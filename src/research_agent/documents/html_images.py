@@ -28,7 +28,8 @@ def images_in(tree: Any, url: str) -> list[tuple[str, str]]:
         if target := next(filter(None, found), ""):
             images.setdefault(target, " ".join((given.get("alt") or "").split())[:300])
     if not images and (preview := tree.css_first('meta[property="og:image"][content]')) is not None:
-        images = {target: "" for target in (absolute(root, preview.attributes.get("content") or ""),) if target}
+        content = (preview.attributes.get("content") or "").strip()
+        images = {target: "" for target in (content and absolute(root, content),) if target}
     return [(text, target) for target, text in images.items()]
 
 

@@ -89,8 +89,8 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = $("button", form);
   [button.disabled, button.textContent] = [true, "Looking for images"];
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form), ["beside", "1"]]), credentials: "same-origin" });
-  if (!answer.ok) { location.href = opener.href; return; }
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form), ["beside", "1"]]), credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) { location.href = opener.href; return; }
   reader.innerHTML = await answer.text();
   $("#images a, #reader .shut")?.focus({ preventScroll: true });
 });
