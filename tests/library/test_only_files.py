@@ -42,6 +42,8 @@ MISSING: Mapping[tuple[str, ...], tuple[str, str]] = {
     ("june",): ("june", "Near to it: 'June.txt'."),
     ("May.txt", "anual report 2018"): ("anual report 2018", "Near to it: 'Annual report 2018.pdf'."),
     ("/elsewhere/May.txt",): ("/elsewhere/May.txt", "Near to it: 'May.txt'."),
+    ("zzz.txt",): ("zzz.txt", "See: research-agent library list --files"),  # an ending is no likeness
+    ("",): ("", "See: research-agent library list --files"),  # such as "$FILE" of a shell that has none
     ("zzz",): ("zzz", "See: research-agent library list --files"),
 }
 

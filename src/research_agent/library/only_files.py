@@ -63,9 +63,14 @@ def _near(wanted: str, paths: Sequence[str]) -> list[str]:
     within = [name for name in names if base in name.casefold()]
     if within:
         return within[:SHOWN]
-    folded: dict[str, str] = {}
+    by_stem: dict[str, list[str]] = {}
     for name in names[:COMPARED]:
-        folded.setdefault(name.casefold(), name)
-        folded.setdefault(name.casefold().rpartition(".")[0], name)  # without the ending
-    near = difflib.get_close_matches(base, [one for one in folded if one], n=SHOWN, cutoff=0.6)
-    return list(dict.fromkeys(folded[one] for one in near))
+        by_stem.setdefault(_stem(name), []).append(name)
+    near = difflib.get_close_matches(_stem(base), by_stem, n=SHOWN, cutoff=0.6)
+    return [name for one in near for name in by_stem[one]][:SHOWN]
+
+
+def _stem(name: str) -> str:
+    """A name in small letters without its ending, by which names of nothing in common would be alike."""
+    folded = name.casefold()
+    return folded.rpartition(".")[0] or folded

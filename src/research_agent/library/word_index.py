@@ -66,9 +66,9 @@ def word_scores(index: SearchIndex, text: str, within: tuple[int, int]) -> WordS
 
 
 def is_below(path: str, only: Sequence[str]) -> bool:
-    """Whether a path is one of `only`, below a folder of it, or ends with one of it that is not absolute."""
+    """Whether a path is one of `only`, below a folder of it, or ends with a relative one of it; "" is none."""
     return any(
-        re.search(rf"{'^' if part.startswith('/') else '(^|/)'}{re.escape(part.rstrip('/'))}(/|$)", path)
+        part and re.search(rf"{'^' if part.startswith('/') else '(^|/)'}{re.escape(part.rstrip('/'))}(/|$)", path)
         for part in only
     )
 
