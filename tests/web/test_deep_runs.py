@@ -134,10 +134,14 @@ async def test_few_are_gone_on_with_at_once_and_a_failure_is_tried_twice(
         assert sorted(begun) == sorted(runs * MOST_RESUMED)
 
 
-async def test_the_orderly_end_of_a_server_does_not_count(tmp_path: Path) -> None:
+async def test_the_orderly_end_of_a_server_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def works_long(*_: Any, **__: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("research_agent.deep_research.research_runs.run_to_end", works_long)
     async with open_memory(tmp_path / "sessions.db") as memory:
         run = await left(memory, resumed=MOST_RESUMED - 1)
-        async with serving(tmp_path, chat=FakeChat(replies=("",), delay=9)) as served:
+        async with serving(tmp_path, chat=FakeChat(replies=("",))) as served:
             await until(lambda: served.state.deep_runs.is_active(MAIN, run))
             await served.state.deep_runs.shutdown()
             assert (await memory.research.get(run)).resumed == 0
