@@ -110,7 +110,12 @@ class DeepRuns:
     async def resume_left(self, users: Callable[[], Sequence[str]]) -> None:
         """Go on with what servers before this one left, a few at once, until it is cancelled."""
         while True:
-            for user in await asyncio.to_thread(users):
+            try:
+                known = await asyncio.to_thread(users)
+            except ResearchAgentError as error:  # the file of tokens is damaged: requests say so
+                known = ()
+                log.warning("The users of the server cannot be read: %s", error.message)
+            for user in known:
                 try:
                     await self._resume_of(user)
                 except ResearchAgentError as error:  # it is as it was: tried again at the next look
