@@ -177,18 +177,3 @@ async def test_a_store_that_cannot_be_read_keeps_no_other_user_waiting(monkeypat
         await until(lambda: len(looked) == 2)
         looking.cancel()
     assert looked == ["ann", "bob"]
-
-
-async def test_users_that_cannot_be_read_do_not_end_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    looks: list[int] = []
-
-    def users() -> list[str]:
-        looks.append(1)
-        raise StoreError("damaged")
-
-    monkeypatch.setattr(deep_runs, "LOOK", 0.01)
-    nothing: Any = None
-    async with asyncio.TaskGroup() as group:
-        looking = group.create_task(DeepRuns(group, nothing, nothing).resume_left(users))
-        await until(lambda: len(looks) >= 2)
-        looking.cancel()

@@ -6,12 +6,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from helpers.watched_world import QUESTION, WatchedWorld
+from research_agent.errors import StoreError
 from research_agent.memory import Memory, open_memory
 from research_agent.web import watch_timer
+from research_agent.web.deep_runs import DeepRuns
 from research_agent_devtools.harness.web_server import Served, serving
 
 pytestmark = pytest.mark.anyio
@@ -132,3 +135,51 @@ async def test_somebody_who_waits_for_an_answer_comes_first(tmp_path: Path, monk
         release.set()
         await run.wait()
         await until(lambda: asyncio.sleep(0, result=len(world.asked) == 2))
+
+
+@pytest.mark.parametrize("offline", [False, True])
+@pytest.mark.parametrize("error", [StoreError("damaged"), PermissionError("no")])
+async def test_users_that_cannot_be_read_do_not_end_the_server(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, error: Exception, offline: bool
+) -> None:
+    """The file of tokens may be damaged, or a folder closed, while the server runs: requests say so."""
+    looked = asyncio.Event()
+
+    def users() -> list[str]:
+        loop.call_soon_threadsafe(looked.set)
+        raise error
+
+    loop, nothing = asyncio.get_running_loop(), cast("Any", None)
+    timer = watch_timer.WatchTimer(nothing, nothing, nothing, users)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        watching = group.create_task(timer.run(offline=offline))
+        resuming = group.create_task(DeepRuns(group, nothing, nothing).resume_left(users))
+        await looked.wait()
+        await asyncio.sleep(0.05)
+        assert watching.done() == offline
+        assert not resuming.done()
+        watching.cancel()
+        resuming.cancel()
+    assert "Reports that were left cannot be gone on with" in caplog.text
+
+
+async def test_a_store_that_cannot_be_read_keeps_the_watches_of_no_other_user(tmp_path: Path) -> None:
+    world = WatchedWorld()
+    async with serving(tmp_path, engine=world.engine(), users=("ada", "bob")) as served:
+        watch = await (await served.state.stores.memory("bob")).watches.add(QUESTION, every=DAY)
+        memory, stores = await served.state.stores.memory("bob"), served.state.stores
+        opened = stores.memory
+
+        async def damaged(user: str) -> Memory:
+            if user == "ada":
+                raise StoreError("damaged")
+            return await opened(user)
+
+        served.state.watch_timer._users = lambda: ["ada", "bob"]
+        served.state.watch_timer._stores.memory = damaged  # type: ignore[method-assign]
+        served.state.watch_timer.wake()
+
+        async def asked() -> bool:
+            return (await memory.watches.get(watch.id)).askings == 1
+
+        await until(asked)

@@ -13,7 +13,7 @@ from research_agent.errors import ResearchAgentError, known_error
 from research_agent.messages import plans, request_refusals
 from research_agent.text.ask_options import read_options
 from research_agent.web.quotas import BusyError
-from research_agent.web.user_stores import UserStores, for_current_user, use_memory
+from research_agent.web.user_stores import UserStores, for_current_user, for_each_user, use_memory
 
 if TYPE_CHECKING:
     from research_agent.engine import OpenEngine
@@ -110,16 +110,7 @@ class DeepRuns:
     async def resume_left(self, users: Callable[[], Sequence[str]]) -> None:
         """Go on with what servers before this one left, a few at once, until it is cancelled."""
         while True:
-            try:
-                known = await asyncio.to_thread(users)
-            except ResearchAgentError as error:  # the file of tokens is damaged: requests say so
-                known = ()
-                log.warning("The users of the server cannot be read: %s", error.message)
-            for user in known:
-                try:
-                    await self._resume_of(user)
-                except ResearchAgentError as error:  # it is as it was: tried again at the next look
-                    log.warning("Reports that were left cannot be gone on with: %s", error.message)
+            await for_each_user(users, self._resume_of, failed="Reports that were left cannot be gone on with")
             await asyncio.sleep(LOOK)
 
     async def _resume_of(self, user: str) -> None:

@@ -8,13 +8,14 @@ whose behalf the current task runs, and raises `LookupError` when there is none.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from research_agent.errors import UnknownSessionError
+from research_agent.errors import ResearchAgentError, UnknownSessionError
 from research_agent.memory import Memory, SessionInfo, check_session_id, open_memory
 from research_agent.messages import command_results, request_refusals, storing
 from research_agent.settings import Settings
@@ -25,7 +26,17 @@ from research_agent.web.error_handlers import NotFoundError
 if TYPE_CHECKING:
     from research_agent.runtime import Runtime
 
-__all__ = ["UserStores", "current_user_memory", "for_current_user", "load_session", "search_sessions", "use_memory"]
+__all__ = [
+    "UserStores",
+    "current_user_memory",
+    "for_current_user",
+    "for_each_user",
+    "load_session",
+    "search_sessions",
+    "use_memory",
+]
+
+log = logging.getLogger(__name__)
 
 _CURRENT: ContextVar[Memory] = ContextVar("_CURRENT")
 _USER: ContextVar[str] = ContextVar("_USER", default=MAIN)
@@ -45,6 +56,33 @@ def use_memory(memory: Memory, *, user: str = MAIN) -> Iterator[None]:
 def for_current_user(runtime: Runtime) -> Runtime:
     """The runtime without the owner's own documents for any other user: nobody else is shown their words."""
     return runtime if _USER.get() == MAIN else runtime.without_libraries()
+
+
+async def for_each_user(
+    users: Callable[[], Sequence[str]], work: Callable[[str], Awaitable[None]], *, failed: str
+) -> None:
+    """
+    Do the work of a timer for one user after another; `users` reads files.
+
+    What fails is logged behind `failed` and left as it is: it keeps no other user waiting, and never ends the server.
+    """
+    named: Sequence[str] = ()
+    try:
+        named = await asyncio.to_thread(users)
+    except Exception as error:  # noqa: BLE001 - logged; the server goes on
+        _log(error, failed)
+    for user in named:
+        try:
+            await work(user)
+        except Exception as error:  # noqa: BLE001 - logged; the server goes on
+            _log(error, failed)
+
+
+def _log(error: Exception, failed: str) -> None:
+    if isinstance(error, ResearchAgentError):
+        log.warning("%s: %s", failed, error.message)
+    else:
+        log.error("%s.", failed, exc_info=error)
 
 
 class UserStores:

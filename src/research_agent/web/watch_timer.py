@@ -8,8 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from research_agent.errors import ResearchAgentError
-from research_agent.web.user_stores import UserStores, for_current_user, use_memory
+from research_agent.web.user_stores import UserStores, for_current_user, for_each_user, use_memory
 
 if TYPE_CHECKING:
     from research_agent.engine import OpenEngine
@@ -48,13 +47,7 @@ class WatchTimer:
             return
         while True:
             self._woken.clear()
-            seconds = LOOK
-            try:
-                seconds = await self._ask_all()
-            except ResearchAgentError as error:  # it is as it was: tried again at the next look
-                log.warning("Watched questions cannot be asked: %s", error.message)
-            except Exception as error:
-                log.error("A watched question failed.", exc_info=error)
+            seconds = await self._ask_all()
             try:
                 async with asyncio.timeout(seconds):
                     await self._woken.wait()
@@ -62,15 +55,20 @@ class WatchTimer:
                 pass
 
     async def _say_offline(self) -> None:
-        for user in await asyncio.to_thread(self._users):
-            if await (await self._stores.memory(user)).watches.all():
-                log.warning("Offline: watched questions are not asked. What is due stays due.")
-                return
+        watched: list[bool] = []
+
+        async def look(user: str) -> None:
+            watched.append(bool(await (await self._stores.memory(user)).watches.all()))
+
+        await for_each_user(self._users, look, failed="Watched questions cannot be read")
+        if any(watched):
+            log.warning("Offline: watched questions are not asked. What is due stays due.")
 
     async def _ask_all(self) -> float:
         """Ask what is due of every user; returns the seconds until the next look."""
-        soonest = LOOK
-        for user in await asyncio.to_thread(self._users):
+        looks = [LOOK]
+
+        async def ask(user: str) -> None:
             memory = await self._stores.memory(user)
             if await memory.watches.due():
                 engine = await self._engine()
@@ -78,9 +76,11 @@ class WatchTimer:
                 askings = await asyncio.to_thread(import_module, "research_agent.watch.askings")
                 with use_memory(memory, user=user):
                     await askings.ask_due(engine._replace(runtime=for_current_user(engine.runtime)), memory)
-            seconds = await memory.watches.next_due()
-            soonest = soonest if seconds is None else min(soonest, max(1.0, seconds))
-        return soonest
+            if (seconds := await memory.watches.next_due()) is not None:
+                looks.append(max(1.0, seconds))
+
+        await for_each_user(self._users, ask, failed="A watched question failed")
+        return min(looks)
 
     async def _wait_until_quiet(self) -> None:
         for _ in range(PATIENCE):
