@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from research_agent.deep_research.plurals import is_plural, singular
+from research_agent.text.plurals import is_plural, singular
 from research_agent.text.tokens import WORD
 
 __all__ = ["ManyAsked", "many_asked", "one_of"]

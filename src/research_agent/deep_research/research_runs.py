@@ -18,7 +18,6 @@ from research_agent.concurrency import task_group
 from research_agent.deep_research.budget import BUDGETS, DEFAULT
 from research_agent.deep_research.conduct import Conduct
 from research_agent.deep_research.journal import Journal, RunHook
-from research_agent.deep_research.known_names import known_names
 from research_agent.deep_research.plan_text import parse_plan
 from research_agent.deep_research.report import write_report
 from research_agent.deep_research.step_plan import active, plan_question
@@ -27,6 +26,7 @@ from research_agent.memory import Budget, Memory, ResearchRun, RunRows, Shape, S
 from research_agent.messages import research_lines, speaking, texts_of
 from research_agent.pipeline.asking import read_question
 from research_agent.runtime import Runtime
+from research_agent.sources.encyclopedia.known_names import known_names
 from research_agent.sources.registry import refresh_sources
 from research_agent.text.languages import base_language, detect_language
 from research_agent.text.restriction import read_restriction

@@ -14,14 +14,14 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from research_agent.deep_research.joined_questions import KnownNames, glued, joined, same_of_each, unglued
 from research_agent.deep_research.many_asked import many_asked
-from research_agent.deep_research.plurals import is_plural, singular
 from research_agent.memory import Shape
 from research_agent.stages.plan import compared_sides, subject_phrase
 from research_agent.text.answer_forms import lacks_form
 from research_agent.text.arithmetic import parse_task
+from research_agent.text.joined_questions import KnownNames, glued, joined, same_of_each, unglued
 from research_agent.text.languages import detect_language
+from research_agent.text.plurals import is_plural, singular
 from research_agent.text.tokens import WORD, is_yes_no_question
 
 __all__ = ["Form", "form_of"]

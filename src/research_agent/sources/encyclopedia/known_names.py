@@ -7,8 +7,9 @@ from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 
-from research_agent.deep_research.joined_questions import KnownNames, NameKind
-from research_agent.sources.encyclopedia import DATABASE, FOLDER, name_key
+from research_agent.sources.encyclopedia.article_names import name_key
+from research_agent.sources.encyclopedia.installed_files import DATABASE, FOLDER
+from research_agent.text.joined_questions import KnownNames, NameKind
 
 __all__ = ["known_names"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from research_agent.deep_research.known_names import known_names
 from research_agent.sources.encyclopedia import DATABASE, FOLDER, name_key
+from research_agent.sources.encyclopedia.known_names import known_names
 
 TEXTS = {"War": "War is conflict. A war ends.", "Hamlet": "Hamlet is a play by Shakespeare."}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.deep_research.plurals import is_plural, singular
+from research_agent.text.plurals import is_plural, singular
 
 
 @pytest.mark.parametrize("noun", ["moons", "countries", "children", "boxes"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from helpers.planned_questions import KNOWN, PLANNED
-from research_agent.deep_research.joined_questions import GLUE, NameKind, glued, joined, same_of_each, unglued
 from research_agent.deep_research.step_plan import plan_question
+from research_agent.text.joined_questions import GLUE, NameKind, glued, joined, same_of_each, unglued
 
 
 def known(phrase: str) -> NameKind:

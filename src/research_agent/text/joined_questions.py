@@ -16,8 +16,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
-from research_agent.deep_research.plurals import is_plural, singular
 from research_agent.text.answer_forms import name_spans
+from research_agent.text.plurals import is_plural, singular
 
 __all__ = ["GLUE", "Joined", "KnownNames", "NameKind", "glued", "joined", "same_of_each", "unglued"]
 
