@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import nh3
 
+from research_agent.messages import answer_lines
 from research_agent.rendering.marked_text import Href, Sentence, Walk, markdown_of, steps, walk_through
 from research_agent.text.sanitize import one_line
 from research_agent.types import Answer, Citation
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 __all__ = ["answer_html", "clean_html"]
-
-DISAGREE = "sources disagree"
-ONE_SITE = "only one site"
-
 
 JOINER = "\u2060"
 """Word joiner: no line break between a sentence and its mark."""
@@ -135,11 +132,11 @@ def _verdicts(walk: Walk, sentence: Sentence) -> Iterator[str]:
     """Verdict and link to the conflict behind a sentence, in words, so that no colour is needed to see them."""
     if sentence.verdict:
         yield f' <span class="verdict">{sentence.verdict}</span>'
-    if any(single.sentence == sentence.span for single in walk.answer.single_site):
-        yield f' <span class="verdict">{ONE_SITE}</span>'
-    for place, conflict in enumerate(walk.answer.conflicts, 1):
+    if any(single.sentence == sentence.span for single in walk.view.answer.single_site):
+        yield f' <span class="verdict">{walk.view.say(answer_lines.ONE_SITE)}</span>'
+    for place, conflict in enumerate(walk.view.answer.conflicts, 1):
         if conflict.sentence == sentence.span:
-            yield f' <a class="disagree" href="#{walk.prefix}x{place}">{DISAGREE}</a>'
+            yield f' <a class="disagree" href="#{walk.prefix}x{place}">{walk.view.say(answer_lines.DISAGREE)}</a>'
             return
 
 

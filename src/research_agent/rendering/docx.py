@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from research_agent.memory.protocol import SessionInfo
+from research_agent.messages import answer_lines
 from research_agent.rendering.answer_blocks import Block, Run, blocks
 from research_agent.rendering.plots import plot_table
 from research_agent.rendering.view import AnswerView, Reference, safe_link
@@ -123,8 +124,8 @@ def _write_turn(body: _Body, turn: Turn, style: str) -> None:
         body.table([[_run(plot.title or "Figures"), ""], *([_run(one), _run(two)] for one, two in plot_table(plot))])
     told = [
         *view.notes,
-        *(f"Taken out, {item.reason}: {item.text}" for item in view.taken_out),
-        *(f"Seen, not read: {page.said}" for page in view.unread),
+        *(view.say(answer_lines.TAKEN_OUT_TEXT, reason=item.reason, text=item.text) for item in view.taken_out),
+        *(view.say(answer_lines.SEEN_PAGE, page=page.said) for page in view.unread),
     ]
     if told:
         body.paragraph(_run("About this answer"), "Heading2")

@@ -40,6 +40,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "number": turn.number,
         "prefix": prefix,
         "question": turn.question,
+        "lang": view.language,
         "summary": view.summary,
         "answer": answer_html(answer, lambda cited: _quote_id(prefix, cited), prefix=prefix),
         "plots": [(plot.title, plot_svg(plot)) for plot in view.plots],

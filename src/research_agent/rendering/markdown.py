@@ -35,9 +35,9 @@ def _turn(turn: Turn) -> Iterator[str]:
     for plot in view.plots_untold:
         yield plot_markdown(plot)
     for verdict, sentence in view.flagged():
-        yield f"{VERDICTS[verdict]()}: {escape(sentence)}"
+        yield f"{view.say(VERDICTS[verdict])}: {escape(sentence)}"
     for item in view.taken_out:
-        yield answer_lines.TAKEN_OUT_TEXT(reason=item.reason, text=escape(item.text))
+        yield view.say(answer_lines.TAKEN_OUT_TEXT, reason=item.reason, text=escape(item.text))
     searched = [f"Searched: {'; '.join(view.searched)}"] if view.searched else []
     for note in (*view.notes, *searched, origin(view)):
         yield f"*{escape(note)}*"

@@ -47,7 +47,7 @@ class Sentence(NamedTuple):
 class Walk:
     """State of the walk through the tokens: the sentence that is open, and those whose first span was written."""
 
-    answer: Answer
+    view: AnswerView
     sentences: Sequence[Sentence]
     marks: Sequence[Citation]
     href: Href
@@ -59,8 +59,9 @@ class Walk:
 
 def walk_through(answer: Answer, href: Href = lambda _: "", prefix: str = "") -> tuple[str, Walk]:
     """The text of an answer with its placeholders, and the walk through them that begins."""
-    text, sentences, marks = _with_placeholders(answer)
-    return text, Walk(answer, sentences, marks, href, prefix)
+    view = AnswerView(answer)
+    text, sentences, marks = _with_placeholders(view)
+    return text, Walk(view, sentences, marks, href, prefix)
 
 
 @cache
@@ -76,12 +77,12 @@ def markdown_of(author: AnswerFrom) -> MarkdownIt:
     return MarkdownIt("zero").enable(["heading", "table"])
 
 
-def _sentences(answer: Answer) -> list[Sentence]:
+def _sentences(view: AnswerView) -> list[Sentence]:
     """Checked sentences in order; any that overlaps another, as none should, is left out."""
+    answer = view.answer
     named = (*(one.sentence for one in answer.citations), *(one.sentence for one in answer.conflicts))
     states = dict.fromkeys(named, "")
     states |= dict.fromkeys(answer.unsupported, "unsupported") | dict.fromkeys(answer.partly, "partly")
-    view = AnswerView(answer)
     states |= dict.fromkeys(view.struck, "removed")
     sentences: list[Sentence] = []
     for start, end in sorted(states):
@@ -90,9 +91,9 @@ def _sentences(answer: Answer) -> list[Sentence]:
     return sentences
 
 
-def _with_placeholders(answer: Answer) -> tuple[str, list[Sentence], list[Citation]]:
+def _with_placeholders(view: AnswerView) -> tuple[str, list[Sentence], list[Citation]]:
     """Printable text with placeholders, the sentences and the marks that they number."""
-    sentences, marks = _sentences(answer), list[Citation]()
+    answer, sentences, marks = view.answer, _sentences(view), list[Citation]()
     text = answer.text.replace(SIGN, "�")
     parts: list[str] = []
     cited: dict[Any, Citation] = {one.n: one for one in reversed(answer.citations)}

@@ -40,7 +40,7 @@ class Reference(NamedTuple):
     @property
     def kind(self) -> str:
         """The kind of the document's site, in words; "" without a site."""
-        return KINDS[self.citations[0].site_kind] if self.citations[0].site else ""
+        return KINDS[self.citations[0].site_kind]() if self.citations[0].site else ""
 
     @property
     def site_line(self) -> str:

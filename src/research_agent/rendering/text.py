@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from research_agent.messages import answer_lines
-from research_agent.rendering.trust import single_lines
 from research_agent.rendering.view import PARTLY, STRUCK, UNSUPPORTED, AnswerView
 from research_agent.rendering.view_parts import Piece
 from research_agent.text.restriction import told_by
@@ -49,14 +48,14 @@ def as_plain(turns: Sequence[Turn]) -> str:
     for turn in turns:
         view = AnswerView(turn.answer)
         lines = [f"{turn.number}. {one_line(turn.question)}", "", view.text, ""]
-        lines += [f"{VERDICTS[verdict]()}: {sentence}" for verdict, sentence in view.flagged()]
-        lines += [*single_lines(turn.answer), *told_by(turn.answer.settings)]
-        lines += [answer_lines.TAKEN_OUT_TEXT(reason=item.reason, text=item.text) for item in view.taken_out]
+        lines += [f"{view.say(VERDICTS[verdict])}: {sentence}" for verdict, sentence in view.flagged()]
+        lines += [*view.single_lines, *told_by(turn.answer.settings)]
+        lines += [view.say(answer_lines.TAKEN_OUT_TEXT, reason=item.reason, text=item.text) for item in view.taken_out]
         lines += [
             f"[{item.n}] {', '.join(filter(None, (item.title, item.url, *item.provenance)))}"
             for item in view.references
         ]
-        lines += [answer_lines.SEEN_PAGE(page=page.said) for page in view.unread]
+        lines += [view.say(answer_lines.SEEN_PAGE, page=page.said) for page in view.unread]
         blocks.append("\n".join([*lines, f"({origin(view)})"]))
     return "\n\n".join(blocks) + "\n"
 
@@ -70,9 +69,9 @@ def _plain_piece(piece: Piece) -> str:
 def origin(view: AnswerView) -> str:
     """ "partial; written by llamacpp:smollm2", or "complete; words of the sources"."""
     author = (
-        answer_lines.BY_MODEL(model=view.model)
+        view.say(answer_lines.BY_MODEL, model=view.model)
         if view.model
-        else answer_lines.WORDS_OF_SOURCES()
+        else view.say(answer_lines.WORDS_OF_SOURCES)
         if view.answer.citations
         else ""
     )

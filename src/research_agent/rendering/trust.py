@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from research_agent.messages import answer_lines
+from research_agent.messages import Message, answer_lines
 from research_agent.text.sanitize import one_line
 from research_agent.text.sites import host_of, is_https
 from research_agent.types import Answer, SingleSite, SiteKind
 
 __all__ = ["KINDS", "connection", "single_lines", "site_line"]
 
-KINDS: dict[SiteKind, str] = {
-    "official": "official",
-    "press": "press",
-    "reference": "reference",
-    "research": "research",
-    "forum": "forum",
-    "shop": "shop",
-    "unknown": "unknown kind",
+KINDS: dict[SiteKind, Message] = {
+    "official": answer_lines.OFFICIAL,
+    "press": answer_lines.PRESS,
+    "reference": answer_lines.REFERENCE,
+    "research": answer_lines.RESEARCH,
+    "forum": answer_lines.FORUM,
+    "shop": answer_lines.SHOP,
+    "unknown": answer_lines.UNKNOWN_KIND,
 }
 """Kinds of site as they are shown; of an unknown one it is said that it is."""
 MOST_QUOTED = 2  # sentences of one site
@@ -38,7 +38,7 @@ def site_line(url: str, kind: SiteKind) -> str:
     The host is in ASCII, so that no letter passes for another; no line breaks within a part.
     """
     host = host_of(url).removeprefix("www.")
-    parts = (host, KINDS[kind], connection(url) or "https") if host else ()
+    parts = (host, KINDS[kind](), connection(url) or "https") if host else ()
     return " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
 
 
@@ -50,7 +50,7 @@ def single_lines(answer: Answer) -> Iterator[str]:
         by_site.setdefault(single.site, []).append(single)
     risky = [site for site, group in by_site.items() if any(single.about != "figure" for single in group)]
     for site, group in by_site.items():
-        head = answer_lines.ONLY_ONE_SITE(site=one_line(site), kind=KINDS[group[0].site_kind])
+        head = answer_lines.ONLY_ONE_SITE(site=one_line(site), kind=KINDS[group[0].site_kind]())
         said = "" if {single.sentence for single in group} == supported else f": {_quoted(answer, group)}"
         yield f"{head}{said}{answer_lines.ADVICE() if site in risky[-1:] else ''}"
 

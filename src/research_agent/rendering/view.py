@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar
 
-from research_agent.messages import answer_lines, failures, installing, wordings
+from research_agent.messages import Message, answer_lines, failures, installing, speaking, wordings
 from research_agent.rendering.reference import Reference, facts, label, when
 from research_agent.rendering.trust import single_lines
 from research_agent.rendering.view_parts import Piece, TakenOut, UnreadPage, safe_link
-from research_agent.text.question import YOUR_TEXT
+from research_agent.text.languages import base_language, detect_language
+from research_agent.text.question import YOUR_TEXT, interpret
 from research_agent.text.sanitize import escaped_url, one_line, printable
 from research_agent.text.site_kind import SiteKinds
 from research_agent.types import Answer, Citation, Document, Plot, PlotPoint, Removed, SiteKind
@@ -36,6 +38,7 @@ UNSUPPORTED = "unsupported"
 """Verdict of a sentence that no source supports; always written out, since colour alone would not reach everyone."""
 PARTLY = "partly supported"
 """Verdict of a sentence of which the sources say much, but not all."""
+IN_WORDS = {UNSUPPORTED: answer_lines.UNSUPPORTED, PARTLY: answer_lines.PARTLY}
 REASONS = {
     "contradicted": answer_lines.SAYS_OTHERWISE,
     "unsupported": answer_lines.NOBODY_SAYS,
@@ -55,6 +58,18 @@ STATUS = {
 }
 MOST_HOSTS = 3  # named in a line
 MARK = re.compile(r"(\[\d+\])")
+T = TypeVar("T")
+
+
+def _told(get: Callable[[AnswerView], T]) -> Callable[[AnswerView], T]:
+    """Have what a property says said in the language of its answer."""
+
+    @wraps(get)
+    def told(view: AnswerView) -> T:
+        with speaking(view.language):
+            return get(view)
+
+    return told
 
 
 @dataclass(frozen=True)
@@ -63,6 +78,17 @@ class AnswerView:
 
     answer: Answer
     titles: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def language(self) -> str:
+        """Code of the language of the answer and of what is said about it: the chosen one, else the question's."""
+        chosen = str(self.answer.settings.get("lang") or "")
+        return base_language(chosen or detect_language(" ".join(interpret(self.answer.question).questions)))
+
+    def say(self, line: Message, **fields: object) -> str:
+        """A line about the answer, in its language."""
+        with speaking(self.language):
+            return line(**fields)
 
     @cached_property
     def references(self) -> list[Reference]:
@@ -87,27 +113,33 @@ class AnswerView:
         return one_line(self.titles.get(name, name))
 
     @cached_property
+    @_told
     def verdicts(self) -> dict[tuple[int, int], str]:
-        """`UNSUPPORTED`, `PARTLY`, or why the sentence is struck through, by its span."""
-        verdicts = {span: PARTLY if span in self.answer.partly else UNSUPPORTED for span in self.answer.unsupported}
+        """What is said of a sentence that is not fully supported, or is struck through, by its span."""
+        verdicts = {span: IN_WORDS[self._verdict(span)]() for span in self.answer.unsupported}
         return verdicts | {span: answer_lines.TAKEN_OUT(reason=reason) for span, reason in self.struck.items()}
 
     @cached_property
+    @_told
     def struck(self) -> dict[tuple[int, int], str]:
         """Why a sentence was taken out, by its span, of those that are kept in the text struck through."""
         return {one.sentence: _reason(one) for one in self.answer.removed if one.sentence is not None}
 
     @cached_property
+    @_told
     def taken_out(self) -> list[TakenOut]:
         """The sentences of the draft that are not in the text."""
         gone = (one for one in self.answer.removed if one.sentence is None)
         return [TakenOut(one_line(one.text), _reason(one), one.quotes) for one in gone]
 
     def flagged(self) -> Iterator[tuple[str, str]]:
-        """Verdict and text of each sentence of the answer that is not fully supported."""
-        for span, verdict in self.verdicts.items():
+        """`UNSUPPORTED` or `PARTLY`, and the text, of each sentence of the answer that is not fully supported."""
+        for span in self.answer.unsupported:
             if span not in self.struck:
-                yield verdict, one_line(self.answer.text[slice(*span)])
+                yield self._verdict(span), one_line(self.answer.text[slice(*span)])
+
+    def _verdict(self, span: tuple[int, int]) -> str:
+        return PARTLY if span in self.answer.partly else UNSUPPORTED
 
     def pieces(self) -> Iterator[Piece]:
         """The answer's text in order, cut at [n] marks and at sentences with a verdict."""
@@ -135,6 +167,7 @@ class AnswerView:
         return "".join(f"{STRUCK}{one.text}{STRUCK} [{one.verdict}]" if one.struck else one.text for one in pieces)
 
     @cached_property
+    @_told
     def coverage(self) -> str:
         """ "5 of 6 sentences supported by 3 sources on 2 sites", copies once; empty without sentences."""
         count = self.answer.support()
@@ -142,18 +175,26 @@ class AnswerView:
             return ""
         # An answer stored by an earlier version does not know which of its documents are copies.
         sources = count["independent"] or count["documents"]
-        by = f" by {counted(sources, 'source')}" if sources else ""
-        by += f" on {counted(count['sites'], 'site')}" if count["sites"] else ""
+        by = [answer_lines.BY_SOURCES(n=sources)] if sources else []
+        by += [answer_lines.ON_SITES(n=count["sites"])] if count["sites"] else []
         copied = count["documents"] - sources
-        copies = (" " + answer_lines.COPIED(copies=counted(copied, "more document"))) if copied > 0 else ""
         return answer_lines.SUPPORTED(
-            supported=count["supported"], sentences=counted(count["sentences"], "sentence"), by=by, copies=copies
+            supported=count["supported"],
+            sentences=answer_lines.SENTENCES(n=count["sentences"]),
+            by="".join(f" {part}" for part in by),
+            copies=f" {answer_lines.COPIED(n=copied)}" if copied > 0 else "",
         )
 
     @cached_property
     def notes(self) -> list[str]:
         """Lines for the user: those about sites that alone say something, then the answer's."""
-        return [*single_lines(self.answer), *self.answer.notes]
+        return [*self.single_lines, *self.answer.notes]
+
+    @cached_property
+    @_told
+    def single_lines(self) -> list[str]:
+        """Lines about sites that alone say something that matters."""
+        return [*single_lines(self.answer)]
 
     def site_kind(self, document: Document) -> SiteKind:
         """Kind of the site of a document that the answer quotes: as it was told then, else by the list of today."""
@@ -190,6 +231,7 @@ class AnswerView:
         ]
 
     @cached_property
+    @_told
     def unread_line(self) -> str:
         """ "Seen, not read: 2 pages, which are no evidence (a.example, b.example)"; "" without any."""
         if not self.unread:
@@ -198,10 +240,10 @@ class AnswerView:
         named = ", ".join(hosts[:MOST_HOSTS]) + (
             (" " + answer_lines.AND_MORE(n=len(hosts) - MOST_HOSTS)) if hosts[MOST_HOSTS:] else ""
         )
-        count = len(self.unread)
-        return answer_lines.SEEN_NOT_READ(n=count, pages=counted(count, "page"), hosts=named)
+        return answer_lines.SEEN_NOT_READ(n=len(self.unread), hosts=named)
 
     @cached_property
+    @_told
     def search_line(self) -> str:
         """ "Web searched by DuckDuckGo, Mojeek"; "" when no search engine answered."""
         engines = dict.fromkeys(one_line(name) for report in self.answer.sources for name in report.engines)
@@ -231,6 +273,7 @@ class AnswerView:
         return one_line(self.answer.model) if self.answer.answer_from == "model" and self.answer.model else ""
 
     @property
+    @_told
     def made_by(self) -> str:
         """ "written by llamacpp:smollm2, then checked", or that these are the sources' own sentences."""
         if self.model:
@@ -238,6 +281,7 @@ class AnswerView:
         return answer_lines.OWN_SENTENCES() if self.answer.citations else ""
 
     @property
+    @_told
     def status(self) -> str:
         """The status in words."""
         return STATUS[self.answer.status]()

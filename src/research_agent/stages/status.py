@@ -189,7 +189,7 @@ def _is_cut_off(live: Sequence[SourceReport]) -> bool:
 
 def _left_alone(report: SourceReport) -> bool:
     """Whether it was skipped because of `--offline`, which needs no line."""
-    return report.status == "skipped" and (report.reason or "").startswith("offline")
+    return report.status == "skipped" and report.reason == failures.NOTHING_STORED()
 
 
 def _gave_nothing_new(report: SourceReport) -> bool:

@@ -23,6 +23,7 @@ from research_agent.web.error_handlers import handle_bug, handle_http_error, han
 from research_agent.web.mcp_mount import McpMount
 from research_agent.web.middleware import SecurityMiddleware
 from research_agent.web.openai import chat_completions, responses
+from research_agent.web.page.html_responses import browser_error
 from research_agent.web.quotas import RequestLimits, RunLimits
 from research_agent.web.state import ServerState
 
@@ -33,8 +34,8 @@ REQUEST_LIMITS, RUN_LIMITS = RequestLimits(), RunLimits()
 HANDLERS: Mapping[Any, Any] = {
     ResearchAgentError: handle_known_error,
     RequestValidationError: handle_invalid_request,
-    HTTPException: handle_http_error,
-    Exception: handle_bug,
+    HTTPException: browser_error(handle_http_error),
+    Exception: browser_error(handle_bug),
 }
 
 

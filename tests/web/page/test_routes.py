@@ -92,3 +92,20 @@ async def test_a_source_tells_its_site_and_the_question_can_be_asked_without_it(
         run = reply.headers["Location"].partition("run=")[2].partition("#")[0]
         page = await (await served.http.get(f"{served.url}/run/wait?id={run}", headers=browser(served))).text()
         assert "Only texts not of notes.example were used, as you asked." in page
+
+
+async def test_a_browser_that_goes_to_no_page_is_shown_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("research_agent.doctor.checks.setting_states", broken)
+    lost = "not part of this site"
+    shown = {"/nosuch": (404, lost), "/ask": (405, lost), "/static/no.css": (404, lost), "/settings": (500, "log")}
+    async with serving(tmp_path) as served:
+        go = {**browser(served), "Sec-Fetch-Mode": "navigate"}
+        for path, (status, said) in shown.items():
+            reply = await served.http.get(served.url + path, headers=go)
+            assert (reply.status, reply.content_type) == (status, "text/html"), path
+            assert said in await reply.text()
+            assert (await served.get(path)).content_type == "application/json", path
+        assert (await served.http.get(f"{served.url}/api/nosuch", headers=go)).content_type == "application/json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, failures, remarks, report_lines, source_failures
+from research_agent.messages import Message, answer_lines, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -61,6 +61,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     failures.SERVER_ERROR: "حدث فيه خطأ داخلي (HTTP {status}){when}",
     failures.REJECTED: "لم يقبل الطلب (HTTP {status})",
     failures.RETRY_IN: "، يمكن إعادة المحاولة بعد {duration}",
+    failures.NOTHING_STORED: "دون اتصال، لا شيء محفوظ",
     failures.OFFLINE: "لم يُسأل: دون اتصال",
     failures.PAUSED: "متوقف مؤقتًا بعد {failures} إخفاقات؛ إعادة المحاولة بعد {duration}",
     failures.PAUSED_TRYING: "متوقف مؤقتًا بعد {failures} إخفاقات؛ تجري إعادة المحاولة",
@@ -109,4 +110,46 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "{n} عمليات بحث",
         "عملية بحث واحدة",
     ),
+    answer_lines.COMPLETE: "مكتملة",
+    answer_lines.STOPPED: "متوقفة",
+    answer_lines.PARTIAL: "جزئية: لم تُجب كل المصادر",
+    answer_lines.OFFLINE: "دون اتصال: من نصوص محفوظة ومحلية",
+    answer_lines.UNANSWERED: "بلا إجابة: لا تذكر المصادر ذلك",
+    answer_lines.NOTHING_FOUND: "لم يُعثر على شيء",
+    answer_lines.EXTRACTS: "مقتطفات: لم يُجب أي نموذج محادثة",
+    answer_lines.UNSUPPORTED: "بلا تأييد",
+    answer_lines.PARTLY: "مؤيَّدة جزئيًا",
+    answer_lines.DISAGREE: "المصادر مختلفة",
+    answer_lines.ONE_SITE: "موقع واحد فقط",
+    answer_lines.TAKEN_OUT: "حُذفت: {reason}",
+    answer_lines.TAKEN_OUT_TEXT: "حُذفت، {reason}: {text}",
+    answer_lines.SAYS_OTHERWISE: "يقول أحد المصادر غير ذلك",
+    answer_lines.NOBODY_SAYS: "لا يقول أي مصدر ذلك",
+    answer_lines.ONLY_PART: "لا تقول المصادر إلا جزءًا منه",
+    answer_lines.POINTS_BACK: "ما تشير إليه غير موجود",
+    answer_lines.SUPPORTED: "الجمل المؤيَّدة: {supported} من {sentences}{by}{copies}",
+    answer_lines.SENTENCES: "{n}",
+    answer_lines.BY_SOURCES: "· المصادر: {n}",
+    answer_lines.ON_SITES: "· المواقع: {n}",
+    answer_lines.COPIED: "(وثائق أخرى منسوخة: {n})",
+    answer_lines.SEEN_NOT_READ: "صفحات شوهدت ولم تُقرأ، فلا يُعتدّ بها: {n} ({hosts})",
+    answer_lines.AND_MORE: "وغيرها: {n}",
+    answer_lines.SEARCHED_BY: "بُحث في الويب بواسطة {engines}",
+    answer_lines.WRITTEN_BY: "كتبها {model} ثم جرى التحقق منها",
+    answer_lines.OWN_SENTENCES: "جمل المصادر نفسها",
+    answer_lines.NOT_FOUND_TO_SAY: "لم يُعثر على مصدر يقول",
+    answer_lines.PART_FOUND: "لم يُعثر إلا على جزء من هذا في مصدر",
+    answer_lines.SEEN_PAGE: "شوهدت ولم تُقرأ: {page}",
+    answer_lines.BY_MODEL: "كتبها {model}",
+    answer_lines.WORDS_OF_SOURCES: "كلمات المصادر",
+    answer_lines.ADVICE: ". ابحث عن موقع ثانٍ قبل أن تعمل بذلك.",
+    answer_lines.NOT_HTTPS: "ليس https",
+    answer_lines.ONLY_ONE_SITE: "يقول ذلك موقع واحد فقط: {site} ({kind})",
+    answer_lines.OFFICIAL: "رسمي",
+    answer_lines.PRESS: "صحافة",
+    answer_lines.REFERENCE: "مرجع",
+    answer_lines.RESEARCH: "بحث علمي",
+    answer_lines.FORUM: "منتدى",
+    answer_lines.SHOP: "متجر",
+    answer_lines.UNKNOWN_KIND: "نوع غير معروف",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, failures, remarks, report_lines, source_failures
+from research_agent.messages import Message, answer_lines, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -99,6 +99,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     failures.SERVER_ERROR: "hatte einen internen Fehler (HTTP {status}){when}",
     failures.REJECTED: "hat die Anfrage nicht angenommen (HTTP {status})",
     failures.RETRY_IN: ", erneut möglich in {duration}",
+    failures.NOTHING_STORED: "offline, nichts gespeichert",
     failures.OFFLINE: "wurde nicht gefragt: offline",
     failures.PAUSED: "pausiert nach {failures} Fehlern; neuer Versuch in {duration}",
     failures.PAUSED_TRYING: "pausiert nach {failures} Fehlern; neuer Versuch läuft",
@@ -149,4 +150,61 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "{n} Suchen",
         "1 Suche",
     ),
+    answer_lines.COMPLETE: "Vollständig",
+    answer_lines.STOPPED: "Abgebrochen",
+    answer_lines.PARTIAL: "Teilweise: nicht jede Quelle hat geantwortet",
+    answer_lines.OFFLINE: "Offline: aus gespeicherten und lokalen Texten",
+    answer_lines.UNANSWERED: "Nicht beantwortet: Die Quellen sagen es nicht",
+    answer_lines.NOTHING_FOUND: "Nichts gefunden",
+    answer_lines.EXTRACTS: "Auszüge: kein Chat-Modell hat geantwortet",
+    answer_lines.UNSUPPORTED: "nicht belegt",
+    answer_lines.PARTLY: "teilweise belegt",
+    answer_lines.DISAGREE: "Quellen widersprechen sich",
+    answer_lines.ONE_SITE: "nur eine Website",
+    answer_lines.TAKEN_OUT: "entfernt: {reason}",
+    answer_lines.TAKEN_OUT_TEXT: "Entfernt, {reason}: {text}",
+    answer_lines.SAYS_OTHERWISE: "eine Quelle sagt etwas anderes",
+    answer_lines.NOBODY_SAYS: "keine Quelle sagt es",
+    answer_lines.ONLY_PART: "die Quellen sagen nur einen Teil davon",
+    answer_lines.POINTS_BACK: "worauf er sich bezieht, fehlt",
+    answer_lines.SUPPORTED: "{supported} von {sentences} belegt{by}{copies}",
+    answer_lines.SENTENCES: (
+        "{n} Sätzen",
+        "1 Satz",
+    ),
+    answer_lines.BY_SOURCES: (
+        "durch {n} Quellen",
+        "durch 1 Quelle",
+    ),
+    answer_lines.ON_SITES: (
+        "auf {n} Websites",
+        "auf 1 Website",
+    ),
+    answer_lines.COPIED: (
+        "({n} weitere Dokumente: kopierter Text)",
+        "(1 weiteres Dokument: kopierter Text)",
+    ),
+    answer_lines.SEEN_NOT_READ: (
+        "Gesehen, nicht gelesen: {n} Seiten, die kein Beleg sind ({hosts})",
+        "Gesehen, nicht gelesen: 1 Seite, die kein Beleg ist ({hosts})",
+    ),
+    answer_lines.AND_MORE: "und {n} weitere",
+    answer_lines.SEARCHED_BY: "Websuche durch {engines}",
+    answer_lines.WRITTEN_BY: "geschrieben von {model}, dann geprüft",
+    answer_lines.OWN_SENTENCES: "die eigenen Sätze der Quellen",
+    answer_lines.NOT_FOUND_TO_SAY: "Keine Quelle sagt dies",
+    answer_lines.PART_FOUND: "Nur ein Teil davon steht in einer Quelle",
+    answer_lines.SEEN_PAGE: "Gesehen, nicht gelesen: {page}",
+    answer_lines.BY_MODEL: "geschrieben von {model}",
+    answer_lines.WORDS_OF_SOURCES: "Worte der Quellen",
+    answer_lines.ADVICE: ". Suche eine zweite Website, bevor du danach handelst.",
+    answer_lines.NOT_HTTPS: "nicht https",
+    answer_lines.ONLY_ONE_SITE: "Nur eine Website sagt dies: {site} ({kind})",
+    answer_lines.OFFICIAL: "amtlich",
+    answer_lines.PRESS: "Presse",
+    answer_lines.REFERENCE: "Nachschlagewerk",
+    answer_lines.RESEARCH: "Forschung",
+    answer_lines.FORUM: "Forum",
+    answer_lines.SHOP: "Händler",
+    answer_lines.UNKNOWN_KIND: "Art unbekannt",
 }

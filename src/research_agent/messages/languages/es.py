@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, failures, remarks, report_lines, source_failures
+from research_agent.messages import Message, answer_lines, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -94,6 +94,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     failures.SERVER_ERROR: "tuvo un error interno (HTTP {status}){when}",
     failures.REJECTED: "no aceptó la solicitud (HTTP {status})",
     failures.RETRY_IN: ", se puede reintentar en {duration}",
+    failures.NOTHING_STORED: "sin conexión, nada guardado",
     failures.OFFLINE: "no se consultó: sin conexión",
     failures.PAUSED: "en pausa tras {failures} fallos; nuevo intento en {duration}",
     failures.PAUSED_TRYING: "en pausa tras {failures} fallos; reintentando ahora",
@@ -144,4 +145,61 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "{n} búsquedas",
         "1 búsqueda",
     ),
+    answer_lines.COMPLETE: "Completa",
+    answer_lines.STOPPED: "Detenida",
+    answer_lines.PARTIAL: "Parcial: no todas las fuentes respondieron",
+    answer_lines.OFFLINE: "Sin conexión: a partir de textos guardados y locales",
+    answer_lines.UNANSWERED: "Sin respuesta: las fuentes no lo dicen",
+    answer_lines.NOTHING_FOUND: "No se encontró nada",
+    answer_lines.EXTRACTS: "Extractos: ningún modelo de chat respondió",
+    answer_lines.UNSUPPORTED: "sin respaldo",
+    answer_lines.PARTLY: "respaldada en parte",
+    answer_lines.DISAGREE: "las fuentes discrepan",
+    answer_lines.ONE_SITE: "un solo sitio",
+    answer_lines.TAKEN_OUT: "eliminada: {reason}",
+    answer_lines.TAKEN_OUT_TEXT: "Eliminada, {reason}: {text}",
+    answer_lines.SAYS_OTHERWISE: "una fuente dice otra cosa",
+    answer_lines.NOBODY_SAYS: "ninguna fuente lo dice",
+    answer_lines.ONLY_PART: "las fuentes solo dicen una parte",
+    answer_lines.POINTS_BACK: "falta aquello a lo que se refiere",
+    answer_lines.SUPPORTED: "{supported} de {sentences} con respaldo{by}{copies}",
+    answer_lines.SENTENCES: (
+        "{n} frases",
+        "1 frase",
+    ),
+    answer_lines.BY_SOURCES: (
+        "de {n} fuentes",
+        "de 1 fuente",
+    ),
+    answer_lines.ON_SITES: (
+        "en {n} sitios",
+        "en 1 sitio",
+    ),
+    answer_lines.COPIED: (
+        "({n} documentos más: texto copiado)",
+        "(1 documento más: texto copiado)",
+    ),
+    answer_lines.SEEN_NOT_READ: (
+        "Vistas, no leídas: {n} páginas, que no son prueba ({hosts})",
+        "Vista, no leída: 1 página, que no es prueba ({hosts})",
+    ),
+    answer_lines.AND_MORE: "y {n} más",
+    answer_lines.SEARCHED_BY: "Web buscada con {engines}",
+    answer_lines.WRITTEN_BY: "escrito por {model} y comprobado después",
+    answer_lines.OWN_SENTENCES: "las propias frases de las fuentes",
+    answer_lines.NOT_FOUND_TO_SAY: "No se encontró ninguna fuente que diga",
+    answer_lines.PART_FOUND: "Solo una parte de esto se encontró en una fuente",
+    answer_lines.SEEN_PAGE: "Vista, no leída: {page}",
+    answer_lines.BY_MODEL: "escrito por {model}",
+    answer_lines.WORDS_OF_SOURCES: "palabras de las fuentes",
+    answer_lines.ADVICE: ". Busca un segundo sitio antes de actuar en consecuencia.",
+    answer_lines.NOT_HTTPS: "sin https",
+    answer_lines.ONLY_ONE_SITE: "Solo un sitio dice esto: {site} ({kind})",
+    answer_lines.OFFICIAL: "oficial",
+    answer_lines.PRESS: "prensa",
+    answer_lines.REFERENCE: "obra de consulta",
+    answer_lines.RESEARCH: "investigación",
+    answer_lines.FORUM: "foro",
+    answer_lines.SHOP: "tienda",
+    answer_lines.UNKNOWN_KIND: "tipo desconocido",
 }

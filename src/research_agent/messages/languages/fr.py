@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, failures, remarks, report_lines, source_failures
+from research_agent.messages import Message, answer_lines, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -98,6 +98,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     failures.SERVER_ERROR: "a eu une erreur interne (HTTP {status}){when}",
     failures.REJECTED: "n'a pas accepté la requête (HTTP {status})",
     failures.RETRY_IN: ", nouvel essai possible dans {duration}",
+    failures.NOTHING_STORED: "hors ligne, rien de conservé",
     failures.OFFLINE: "n'a pas été interrogé : hors ligne",
     failures.PAUSED: "en pause après {failures} échecs ; nouvel essai dans {duration}",
     failures.PAUSED_TRYING: "en pause après {failures} échecs ; nouvel essai en cours",
@@ -148,4 +149,61 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "{n} recherches",
         "1 recherche",
     ),
+    answer_lines.COMPLETE: "Complète",
+    answer_lines.STOPPED: "Arrêtée",
+    answer_lines.PARTIAL: "Partielle : toutes les sources n'ont pas répondu",
+    answer_lines.OFFLINE: "Hors ligne : à partir de textes conservés et locaux",
+    answer_lines.UNANSWERED: "Sans réponse : les sources ne le disent pas",
+    answer_lines.NOTHING_FOUND: "Rien trouvé",
+    answer_lines.EXTRACTS: "Extraits : aucun modèle de chat n'a répondu",
+    answer_lines.UNSUPPORTED: "non étayé",
+    answer_lines.PARTLY: "étayé en partie",
+    answer_lines.DISAGREE: "sources en désaccord",
+    answer_lines.ONE_SITE: "un seul site",
+    answer_lines.TAKEN_OUT: "retirée : {reason}",
+    answer_lines.TAKEN_OUT_TEXT: "Retirée, {reason} : {text}",
+    answer_lines.SAYS_OTHERWISE: "une source dit autre chose",
+    answer_lines.NOBODY_SAYS: "aucune source ne le dit",
+    answer_lines.ONLY_PART: "les sources n'en disent qu'une partie",
+    answer_lines.POINTS_BACK: "ce à quoi elle renvoie est absent",
+    answer_lines.SUPPORTED: "{supported} sur {sentences} étayées{by}{copies}",
+    answer_lines.SENTENCES: (
+        "{n} phrases",
+        "1 phrase",
+    ),
+    answer_lines.BY_SOURCES: (
+        "par {n} sources",
+        "par 1 source",
+    ),
+    answer_lines.ON_SITES: (
+        "sur {n} sites",
+        "sur 1 site",
+    ),
+    answer_lines.COPIED: (
+        "({n} documents de plus : texte copié)",
+        "(1 document de plus : texte copié)",
+    ),
+    answer_lines.SEEN_NOT_READ: (
+        "Vues, non lues : {n} pages, qui ne prouvent rien ({hosts})",
+        "Vue, non lue : 1 page, qui ne prouve rien ({hosts})",
+    ),
+    answer_lines.AND_MORE: "et {n} de plus",
+    answer_lines.SEARCHED_BY: "Web parcouru par {engines}",
+    answer_lines.WRITTEN_BY: "rédigé par {model}, puis vérifié",
+    answer_lines.OWN_SENTENCES: "les phrases mêmes des sources",
+    answer_lines.NOT_FOUND_TO_SAY: "Aucune source trouvée ne dit",
+    answer_lines.PART_FOUND: "Seule une partie de ceci se trouve dans une source",
+    answer_lines.SEEN_PAGE: "Vue, non lue : {page}",
+    answer_lines.BY_MODEL: "rédigé par {model}",
+    answer_lines.WORDS_OF_SOURCES: "mots des sources",
+    answer_lines.ADVICE: ". Cherchez un second site avant d'agir en conséquence.",
+    answer_lines.NOT_HTTPS: "sans https",
+    answer_lines.ONLY_ONE_SITE: "Un seul site le dit : {site} ({kind})",
+    answer_lines.OFFICIAL: "officiel",
+    answer_lines.PRESS: "presse",
+    answer_lines.REFERENCE: "ouvrage de référence",
+    answer_lines.RESEARCH: "recherche",
+    answer_lines.FORUM: "forum",
+    answer_lines.SHOP: "boutique",
+    answer_lines.UNKNOWN_KIND: "type inconnu",
 }

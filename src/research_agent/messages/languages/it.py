@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, failures, remarks, report_lines, source_failures
+from research_agent.messages import Message, answer_lines, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -90,6 +90,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     failures.SERVER_ERROR: "ha avuto un errore interno (HTTP {status}){when}",
     failures.REJECTED: "non ha accettato la richiesta (HTTP {status})",
     failures.RETRY_IN: ", si può riprovare tra {duration}",
+    failures.NOTHING_STORED: "offline, nulla di conservato",
     failures.OFFLINE: "non è stata consultata: offline",
     failures.PAUSED: "in pausa dopo {failures} errori; nuovo tentativo tra {duration}",
     failures.PAUSED_TRYING: "in pausa dopo {failures} errori; nuovo tentativo in corso",
@@ -140,4 +141,61 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "{n} ricerche",
         "1 ricerca",
     ),
+    answer_lines.COMPLETE: "Completa",
+    answer_lines.STOPPED: "Interrotta",
+    answer_lines.PARTIAL: "Parziale: non tutte le fonti hanno risposto",
+    answer_lines.OFFLINE: "Offline: da testi conservati e locali",
+    answer_lines.UNANSWERED: "Senza risposta: le fonti non lo dicono",
+    answer_lines.NOTHING_FOUND: "Non è stato trovato nulla",
+    answer_lines.EXTRACTS: "Estratti: nessun modello di chat ha risposto",
+    answer_lines.UNSUPPORTED: "non confermata",
+    answer_lines.PARTLY: "confermata in parte",
+    answer_lines.DISAGREE: "le fonti discordano",
+    answer_lines.ONE_SITE: "un solo sito",
+    answer_lines.TAKEN_OUT: "tolta: {reason}",
+    answer_lines.TAKEN_OUT_TEXT: "Tolta, {reason}: {text}",
+    answer_lines.SAYS_OTHERWISE: "una fonte dice altro",
+    answer_lines.NOBODY_SAYS: "nessuna fonte lo dice",
+    answer_lines.ONLY_PART: "le fonti ne dicono solo una parte",
+    answer_lines.POINTS_BACK: "manca ciò a cui si riferisce",
+    answer_lines.SUPPORTED: "{supported} su {sentences} confermate{by}{copies}",
+    answer_lines.SENTENCES: (
+        "{n} frasi",
+        "1 frase",
+    ),
+    answer_lines.BY_SOURCES: (
+        "da {n} fonti",
+        "da 1 fonte",
+    ),
+    answer_lines.ON_SITES: (
+        "su {n} siti",
+        "su 1 sito",
+    ),
+    answer_lines.COPIED: (
+        "(altri {n} documenti: testo copiato)",
+        "(un altro documento: testo copiato)",
+    ),
+    answer_lines.SEEN_NOT_READ: (
+        "Viste, non lette: {n} pagine, che non sono prove ({hosts})",
+        "Vista, non letta: 1 pagina, che non è una prova ({hosts})",
+    ),
+    answer_lines.AND_MORE: "e altri {n}",
+    answer_lines.SEARCHED_BY: "Web cercato con {engines}",
+    answer_lines.WRITTEN_BY: "scritto da {model}, poi verificato",
+    answer_lines.OWN_SENTENCES: "le frasi stesse delle fonti",
+    answer_lines.NOT_FOUND_TO_SAY: "Nessuna fonte trovata dice",
+    answer_lines.PART_FOUND: "Solo una parte di questo si trova in una fonte",
+    answer_lines.SEEN_PAGE: "Vista, non letta: {page}",
+    answer_lines.BY_MODEL: "scritto da {model}",
+    answer_lines.WORDS_OF_SOURCES: "parole delle fonti",
+    answer_lines.ADVICE: ". Cerca un secondo sito prima di agire di conseguenza.",
+    answer_lines.NOT_HTTPS: "senza https",
+    answer_lines.ONLY_ONE_SITE: "Solo un sito lo dice: {site} ({kind})",
+    answer_lines.OFFICIAL: "ufficiale",
+    answer_lines.PRESS: "stampa",
+    answer_lines.REFERENCE: "opera di consultazione",
+    answer_lines.RESEARCH: "ricerca",
+    answer_lines.FORUM: "forum",
+    answer_lines.SHOP: "negozio",
+    answer_lines.UNKNOWN_KIND: "tipo sconosciuto",
 }

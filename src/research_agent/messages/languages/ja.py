@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, failures, remarks, report_lines, source_failures
+from research_agent.messages import Message, answer_lines, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -75,6 +75,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     failures.SERVER_ERROR: "で内部エラーが発生しました（HTTP {status}）{when}",
     failures.REJECTED: "がリクエストを受け付けませんでした（HTTP {status}）",
     failures.RETRY_IN: "、{duration} 後に再試行できます",
+    failures.NOTHING_STORED: "オフライン、保存済みのものなし",
     failures.OFFLINE: "は検索していません：オフライン",
     failures.PAUSED: "は {failures} 回失敗したため休止中です。{duration} 後に再試行します",
     failures.PAUSED_TRYING: "は {failures} 回失敗したため休止中です。再試行しています",
@@ -123,4 +124,46 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "検索 {n} 回",
         "検索 1 回",
     ),
+    answer_lines.COMPLETE: "完了",
+    answer_lines.STOPPED: "中断",
+    answer_lines.PARTIAL: "一部のみ：応答しなかった情報源があります",
+    answer_lines.OFFLINE: "オフライン：保存済みおよび手元のテキストによる",
+    answer_lines.UNANSWERED: "回答なし：情報源に記載がありません",
+    answer_lines.NOTHING_FOUND: "見つかりませんでした",
+    answer_lines.EXTRACTS: "抜粋：チャットモデルが応答しませんでした",
+    answer_lines.UNSUPPORTED: "裏付けなし",
+    answer_lines.PARTLY: "一部のみ裏付けあり",
+    answer_lines.DISAGREE: "情報源に相違あり",
+    answer_lines.ONE_SITE: "1サイトのみ",
+    answer_lines.TAKEN_OUT: "削除：{reason}",
+    answer_lines.TAKEN_OUT_TEXT: "削除（{reason}）：{text}",
+    answer_lines.SAYS_OTHERWISE: "別のことを述べる情報源があります",
+    answer_lines.NOBODY_SAYS: "述べている情報源がありません",
+    answer_lines.ONLY_PART: "情報源はその一部しか述べていません",
+    answer_lines.POINTS_BACK: "指し示す内容がありません",
+    answer_lines.SUPPORTED: "{sentences}のうち {supported} 文に裏付けあり{by}{copies}",
+    answer_lines.SENTENCES: "{n} 文",
+    answer_lines.BY_SOURCES: "・情報源 {n} 件",
+    answer_lines.ON_SITES: "・サイト {n} 件",
+    answer_lines.COPIED: "（ほか {n} 件は写し）",
+    answer_lines.SEEN_NOT_READ: "検索で見つかったが未読（根拠に含まず）：{n} ページ（{hosts}）",
+    answer_lines.AND_MORE: "ほか {n} 件",
+    answer_lines.SEARCHED_BY: "ウェブ検索：{engines}",
+    answer_lines.WRITTEN_BY: "{model} が作成し、検証済み",
+    answer_lines.OWN_SENTENCES: "情報源の原文",
+    answer_lines.NOT_FOUND_TO_SAY: "述べている情報源が見つかりません",
+    answer_lines.PART_FOUND: "情報源で見つかったのはこの一部のみ",
+    answer_lines.SEEN_PAGE: "未読：{page}",
+    answer_lines.BY_MODEL: "{model} が作成",
+    answer_lines.WORDS_OF_SOURCES: "情報源の文言",
+    answer_lines.ADVICE: "。これに基づいて行動する前に、別のサイトも確認してください。",
+    answer_lines.NOT_HTTPS: "https ではない",
+    answer_lines.ONLY_ONE_SITE: "これを述べているのは 1 サイトのみ：{site}（{kind}）",
+    answer_lines.OFFICIAL: "公的機関",
+    answer_lines.PRESS: "報道",
+    answer_lines.REFERENCE: "事典・資料",
+    answer_lines.RESEARCH: "研究",
+    answer_lines.FORUM: "フォーラム",
+    answer_lines.SHOP: "販売店",
+    answer_lines.UNKNOWN_KIND: "種類不明",
 }

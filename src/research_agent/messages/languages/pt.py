@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research_agent.messages import Message, failures, remarks, report_lines, source_failures
+from research_agent.messages import Message, answer_lines, failures, remarks, report_lines, source_failures
 
 TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NO_ANSWER: (
@@ -90,6 +90,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     failures.SERVER_ERROR: "teve um erro interno (HTTP {status}){when}",
     failures.REJECTED: "não aceitou a solicitação (HTTP {status})",
     failures.RETRY_IN: ", pode tentar de novo em {duration}",
+    failures.NOTHING_STORED: "offline, nada guardado",
     failures.OFFLINE: "não foi consultada: offline",
     failures.PAUSED: "em pausa após {failures} falhas; nova tentativa em {duration}",
     failures.PAUSED_TRYING: "em pausa após {failures} falhas; tentando de novo agora",
@@ -140,4 +141,61 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "{n} buscas",
         "1 busca",
     ),
+    answer_lines.COMPLETE: "Completa",
+    answer_lines.STOPPED: "Interrompida",
+    answer_lines.PARTIAL: "Parcial: nem todas as fontes responderam",
+    answer_lines.OFFLINE: "Offline: a partir de textos guardados e locais",
+    answer_lines.UNANSWERED: "Sem resposta: as fontes não o dizem",
+    answer_lines.NOTHING_FOUND: "Nada encontrado",
+    answer_lines.EXTRACTS: "Excertos: nenhum modelo de chat respondeu",
+    answer_lines.UNSUPPORTED: "sem confirmação",
+    answer_lines.PARTLY: "confirmada em parte",
+    answer_lines.DISAGREE: "as fontes divergem",
+    answer_lines.ONE_SITE: "um único site",
+    answer_lines.TAKEN_OUT: "retirada: {reason}",
+    answer_lines.TAKEN_OUT_TEXT: "Retirada, {reason}: {text}",
+    answer_lines.SAYS_OTHERWISE: "uma fonte diz outra coisa",
+    answer_lines.NOBODY_SAYS: "nenhuma fonte o diz",
+    answer_lines.ONLY_PART: "as fontes dizem apenas uma parte",
+    answer_lines.POINTS_BACK: "falta aquilo a que se refere",
+    answer_lines.SUPPORTED: "{supported} de {sentences} confirmadas{by}{copies}",
+    answer_lines.SENTENCES: (
+        "{n} frases",
+        "1 frase",
+    ),
+    answer_lines.BY_SOURCES: (
+        "por {n} fontes",
+        "por 1 fonte",
+    ),
+    answer_lines.ON_SITES: (
+        "em {n} sites",
+        "em 1 site",
+    ),
+    answer_lines.COPIED: (
+        "(mais {n} documentos: texto copiado)",
+        "(mais 1 documento: texto copiado)",
+    ),
+    answer_lines.SEEN_NOT_READ: (
+        "Vistas, não lidas: {n} páginas, que não são prova ({hosts})",
+        "Vista, não lida: 1 página, que não é prova ({hosts})",
+    ),
+    answer_lines.AND_MORE: "e mais {n}",
+    answer_lines.SEARCHED_BY: "Web pesquisada por {engines}",
+    answer_lines.WRITTEN_BY: "escrito por {model}, depois verificado",
+    answer_lines.OWN_SENTENCES: "as próprias frases das fontes",
+    answer_lines.NOT_FOUND_TO_SAY: "Nenhuma fonte encontrada diz",
+    answer_lines.PART_FOUND: "Só uma parte disto foi encontrada numa fonte",
+    answer_lines.SEEN_PAGE: "Vista, não lida: {page}",
+    answer_lines.BY_MODEL: "escrito por {model}",
+    answer_lines.WORDS_OF_SOURCES: "palavras das fontes",
+    answer_lines.ADVICE: ". Procure um segundo site antes de agir com base nisto.",
+    answer_lines.NOT_HTTPS: "sem https",
+    answer_lines.ONLY_ONE_SITE: "Só um site diz isto: {site} ({kind})",
+    answer_lines.OFFICIAL: "oficial",
+    answer_lines.PRESS: "imprensa",
+    answer_lines.REFERENCE: "obra de referência",
+    answer_lines.RESEARCH: "investigação",
+    answer_lines.FORUM: "fórum",
+    answer_lines.SHOP: "loja",
+    answer_lines.UNKNOWN_KIND: "tipo desconhecido",
 }

@@ -17,10 +17,12 @@ from research_agent.messages import page_lines, request_refusals
 from research_agent.rendering.jinja import environment
 from research_agent.web.error_handlers import status_of
 from research_agent.web.page.assets import asset
+from research_agent.web.request import RequestHead
 
-__all__ = ["PageRoute", "error_page", "form", "redirect", "render"]
+__all__ = ["PageRoute", "browser_error", "error_page", "form", "redirect", "render"]
 
 MAX_FIELDS = 60
+Handler = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 PAGES = (
     ("/", "Ask"),
     ("/sessions", "Sessions"),
@@ -66,6 +68,20 @@ def error_page(status: int, message: str, hint: str) -> Response:
     """The page of an error."""
     title = {404: "Not here", 429: "One moment", 503: "One moment"}.get(status, "That did not work")
     return render("problem.html", status=status, title=title, message=message, hint=hint)
+
+
+def browser_error(handle: Handler) -> Handler:
+    """The handler of errors of no route of the page, with a page for a browser that goes there instead of its JSON."""
+
+    async def handled(request: Request, error: Exception) -> Response:
+        response = await handle(request, error)
+        if not RequestHead(request.scope).is_navigation:
+            return response
+        if response.status_code >= 500:
+            return error_page(response.status_code, request_refusals.BUG(), request_refusals.SEE_LOG())
+        return error_page(response.status_code, page_lines.BAD_ADDRESS(), page_lines.FOLLOW_LINK())
+
+    return handled
 
 
 def redirect(url: str) -> Response:

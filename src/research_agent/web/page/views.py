@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +10,7 @@ from starlette.requests import Request
 
 from research_agent.memory import SessionInfo
 from research_agent.memory.versions import versions
-from research_agent.messages import page_lines, remarks, request_refusals, research_lines, wordings
+from research_agent.messages import page_lines, remarks, request_refusals, research_lines, speaking, wordings
 from research_agent.rendering.answer_html import answer_html
 from research_agent.rendering.plots import plot_svg
 from research_agent.rendering.timeline import waterfall
@@ -38,7 +37,7 @@ __all__ = [
 Titles = Mapping[str, str]
 """Titles of sources by name."""
 
-DISAGREES = re.compile(r"^Sources disagree: ")
+DISAGREE = (remarks.SOURCES_DISAGREE, remarks.SEVERAL_DISAGREE, remarks.COPIES_DISAGREE)
 ALWAYS = wordings(remarks.FOR_EVERY_QUESTION)  # here, since languages are read from files
 
 
@@ -97,9 +96,10 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         "state": view.status,
         "summary": view.coverage,
         "made_by": view.made_by[:1].upper() + view.made_by[1:],
+        "lang": view.language,
         "answer": answer_html(answer, lambda cited: _citation_url(answer, cited), prefix=f"t{turn.number}"),
         "plots": [(plot.title, plot_svg(plot)) for plot in view.plots],
-        "notes": [note for note in view.notes if not (answer.conflicts and DISAGREES.match(note))],
+        "notes": _notes(view),
         "removed": [
             (item, [(quote, source_url(answer, 0, quote.document, quote.start, quote.end)) for quote in item.quotes])
             for item in view.taken_out
@@ -115,6 +115,14 @@ def turn_view(turn: Turn, titles: Titles) -> dict[str, Any]:
         "file": page_url("/session/export", id=answer.session, turn=turn.number, format="html"),
         "watch": page_url("/watch/add", id=answer.session, turn=turn.number),
     }
+
+
+def _notes(view: AnswerView) -> list[str]:
+    """The lines about an answer but for those about conflicts, which have a place of their own."""
+    if not view.answer.conflicts:
+        return view.notes
+    with speaking(view.language):
+        return [note for note in view.notes if not any(line.is_in(note) for line in DISAGREE)]
 
 
 def session_view(info: SessionInfo) -> dict[str, Any]:
