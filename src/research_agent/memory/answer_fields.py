@@ -66,6 +66,7 @@ def meta_of(answer: Answer) -> dict[str, Any]:
         "settings": dict(answer.settings),
         "replaces": answer.replaces,
         "follow_ups": answer.follow_ups,
+        **({} if answer.response is None else {"response": dict(answer.response)}),
         # Altered offsets would still point at words of the source: `verify` compares them with these.
         "quotes": [citation.quote for citation in answer.citations],
         "by": [citation.by for citation in answer.citations],

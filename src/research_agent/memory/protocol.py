@@ -108,6 +108,13 @@ class Memory(Protocol):
     async def delete(self, session: str) -> None:
         """Erase the session and documents of no other, from the disk too. Raises `UnknownSessionError`."""
 
+    async def delete_turn(self, session: str, turn: int) -> None:
+        """
+        Erase one turn like `delete`, and the summary that may hold its words; with its only turn, the session.
+
+        Raises `UnknownSessionError`, and `UsageError` for a turn that is not there.
+        """
+
     async def claim_job(self) -> Job | None:
         """Lease the next free job for a limited time; None when there is none."""
 

@@ -31,6 +31,7 @@ from research_agent.memory.recovery.quarantine import quarantined_files
 from research_agent.memory.research_store import research_of
 from research_agent.memory.session_rows import check_session, newest_session, session_infos
 from research_agent.memory.stored_images import images_of
+from research_agent.memory.turn_deletion import delete_turn
 from research_agent.memory.verification.turn_records import read_turn_records
 from research_agent.memory.verification.verify import TurnRecord
 from research_agent.memory.watch_store import watches_of
@@ -129,6 +130,9 @@ class _SqliteMemory:
 
     async def delete(self, session: str) -> None:
         await self._erase(lambda db: _delete(db, session))
+
+    async def delete_turn(self, session: str, turn: int) -> None:
+        await self._erase(lambda db: delete_turn(db, _known(db, session), turn))
 
     async def _erase(self, delete: Callable[[Connection], None]) -> None:
         """Delete rows, then everything else that holds their words."""

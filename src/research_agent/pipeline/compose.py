@@ -90,6 +90,7 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
         settings={**runtime.settings.shown(), **turn.restriction.as_settings()},
         replaces=turn.replaces,
         follow_ups=_follow_ups(turn, retrieved, cited) if checked.citations else (),
+        response=turn.response,
     )
 
 

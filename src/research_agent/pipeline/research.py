@@ -83,7 +83,7 @@ async def research(
         runtime = await with_options(opened, options)
         turn = TurnContext(asked, session or new_session_id(), runtime, Timeline(on_event), group)
         turn.keep_unsupported = keep_unsupported or runtime.settings.flags.keep_unsupported
-        turn.restriction, turn.replaces = restriction, options.replaces
+        turn.restriction, turn.replaces, turn.response = restriction, options.replaces, options.response
         runtime.within_lists(restriction)  # raises for a site that is blocked
         if (restriction.libraries or restriction.files) and runtime.tools.libraries is not None:
             # Raises for one that is not there.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from research_agent import llm
 from research_agent.errors import ChatError
@@ -48,7 +48,8 @@ class TurnContext:
     Context that the stages of a turn share. `lang` is the language of its answer, `budget` what its searches of the web
     may cost.
 
-    `replaces` is the turn that it takes the place of. After a `chat_error` the model is not asked again in this turn.
+    `replaces` is the turn that it takes the place of, `response` is kept with it. After a `chat_error`
+    the model is not asked again in this turn.
     """
 
     asked: Asked
@@ -60,6 +61,7 @@ class TurnContext:
     keep_unsupported: bool = False
     restriction: Restriction = UNRESTRICTED
     replaces: int = 0
+    response: Mapping[str, Any] | None = None
     budget: RequestBudget = field(default_factory=web_budget)
     lang: str = "en"
     chat_error: ChatError | None = None

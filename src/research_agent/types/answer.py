@@ -39,7 +39,8 @@ class Answer:
     `single_site` are the sentences that one site alone says, where it matters. `turn` is 0 until the turn is committed.
     `notes` are lines the user should read. `documents` are those that anything here quotes; `settings`,
     none of them secret, those it was made under. `replaces` is the number of the turn of its session that it takes the
-    place of, 0 for none; that one is kept. `follow_ups` are questions that its sources can answer.
+    place of, 0 for none; that one is kept. `follow_ups` are questions that its sources can answer. `response` is what a
+    client of OpenAI's Responses API is told again of it, as JSON; None for a question that came in another way.
     """
 
     session: str
@@ -68,6 +69,7 @@ class Answer:
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     replaces: int = 0
     follow_ups: tuple[str, ...] = ()
+    response: Mapping[str, Any] | None = None
 
     def asked(self) -> dict[str, tuple[str, ...]]:
         """Names of the sources that were asked, by the reason why; empty for an answer stored without reasons."""

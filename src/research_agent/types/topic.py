@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 __all__ = ["UNRESTRICTED", "USUAL", "AskOptions", "Restriction", "Topic"]
 
@@ -89,7 +90,7 @@ class AskOptions:
 
     `model` is the id of a chat model, `sources` are those to ask, `lang` is the code of the answer's language.
     `offline` and `strict` turn on what the settings leave off, never the reverse. `replaces` is the number of the turn
-    of the session that this one takes the place of, 0 for none.
+    of the session that this one takes the place of, 0 for none. `response` is kept with the turn (`Answer.response`).
     """
 
     model: str = ""
@@ -98,6 +99,7 @@ class AskOptions:
     strict: bool = False
     lang: str = ""
     replaces: int = 0
+    response: Mapping[str, Any] | None = None
 
 
 USUAL = AskOptions()

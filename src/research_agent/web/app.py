@@ -22,7 +22,7 @@ from research_agent.web.auth import Authenticator
 from research_agent.web.error_handlers import handle_bug, handle_http_error, handle_invalid_request, handle_known_error
 from research_agent.web.mcp_mount import McpMount
 from research_agent.web.middleware import SecurityMiddleware
-from research_agent.web.openai import chat_completions, responses
+from research_agent.web.openai import chat_completions, responses, stored_responses
 from research_agent.web.page.html_responses import browser_error
 from research_agent.web.quotas import RequestLimits, RunLimits
 from research_agent.web.state import ServerState
@@ -85,7 +85,7 @@ def _add_routes(app: FastAPI, mcp_mount: McpMount) -> None:
     app.include_router(login.router)
     for router in api.routers:
         app.include_router(router)
-    for router in (chat_completions.router, responses.router):
+    for router in (chat_completions.router, responses.router, stored_responses.router):
         app.include_router(router, dependencies=[Security(api.BEARER)])
     for router in page.routers:
         app.include_router(router)

@@ -177,9 +177,10 @@ class Runs:
         keep_unsupported: bool = False,
         restriction: Restriction = UNRESTRICTED,
         options: AskOptions = USUAL,
+        run_id: str | None = None,
     ) -> Run:
         """
-        Start a run; it is cancelled unless somebody follows it.
+        Start a run; it is cancelled unless somebody follows it. `run_id` is a new one, 32 hexadecimal digits.
 
         Raises `UsageError` for an invalid session id, `BusyError` when too many questions are being answered.
         """
@@ -188,7 +189,7 @@ class Runs:
         self._check_limits(user)
         run = Run(
             user=user, session=name, question=question, limits=self._limits, keep_unsupported=keep_unsupported,
-            restriction=restriction, options=options,
+            restriction=restriction, options=options, id=run_id or secrets.token_hex(16),
         )  # fmt: skip
         self._runs[run.id] = run
         self.on_start()

@@ -86,6 +86,12 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "INPUT_IS": ("the same: what to do", {}, "Send a text, or items with a role and content."),
     "NO_MESSAGE": ("an empty input", {}, "The input contains no message."),
     "SEND_QUESTION": ("the same: what to do", {}, "Send the question as input."),
+    "NO_RESPONSE": ("a response of nobody", {"id": "resp_1"}, "There is no response 'resp_1'."),
+    "RESPONSES_KEPT": (
+        "the same",
+        {},
+        "It got no answer, was deleted, was asked with store false, or is another user's.",
+    ),
     "NO_PREVIOUS": ("previous_response_id of another user", {}, "There is no such previous response."),
     "SEND_CONVERSATION": ("the same: what to do", {}, "Send the whole conversation as input."),
 }

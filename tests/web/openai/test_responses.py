@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import openai
 import pytest
 
+from helpers.openai_client import client_of
 from research_agent.testing import FakeChat
 from research_agent_devtools.harness.scripted_engine import QUESTION, RIVER
-from research_agent_devtools.harness.web_server import Served, serving
+from research_agent_devtools.harness.web_server import serving
 
 pytestmark = pytest.mark.anyio
 
 DRAFT = "The Lumen is 412 kilometres long [e1]. It does not freeze in winter [e1]. It was dug by giants."
 MODEL = "research-agent"
-
-
-@asynccontextmanager
-async def client_of(served: Served, key: str = "") -> AsyncIterator[openai.AsyncOpenAI]:
-    async with openai.AsyncOpenAI(
-        base_url=f"{served.url}/v1", api_key=key or served.state.auth.token, max_retries=0
-    ) as client:
-        yield client
 
 
 async def test_a_whole_response_has_its_citations_where_they_stand(tmp_path: Path) -> None:

@@ -11,9 +11,17 @@ from research_agent.web.openai.completion import Completion
 from research_agent.web.openai.pieces import PIECE, usage_of
 from research_agent.web.serialization import dumps
 
-__all__ = ["ResponseHead", "ResponseWriter", "function_item", "message_item", "response_json", "response_usage"]
+__all__ = [
+    "ResponseHead",
+    "ResponseWriter",
+    "Status",
+    "function_item",
+    "message_item",
+    "response_json",
+    "response_usage",
+]
 
-Status = Literal["in_progress", "completed", "failed"]
+Status = Literal["in_progress", "completed", "incomplete", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

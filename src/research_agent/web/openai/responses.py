@@ -6,7 +6,6 @@ The id of a response names the session that it is kept in, so `previous_response
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -22,6 +21,7 @@ from research_agent.errors import UsageError
 from research_agent.events import Answered
 from research_agent.memory import Memory
 from research_agent.messages import openai_refusals, request_refusals
+from research_agent.types import AskOptions
 from research_agent.web.error_handlers import NotFoundError, openai_error, status_of
 from research_agent.web.event_stream import HEARTBEAT, check_stream_limit, counted_stream, wait_for_answer
 from research_agent.web.openai.answer_format import write
@@ -39,6 +39,7 @@ from research_agent.web.openai.chat_request import (
 from research_agent.web.openai.completion import Completion
 from research_agent.web.openai.conversation import find_session
 from research_agent.web.openai.housekeeping_reply import reply_to
+from research_agent.web.openai.kept_response import kept_response, parts_of, response_id
 from research_agent.web.openai.pieces import progress_line
 from research_agent.web.openai.response_events import (
     ResponseHead,
@@ -55,9 +56,6 @@ from research_agent.web.state import ServerState, caller_of, memory_of, state_of
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
-
-RESPONSE_ID = re.compile(r"resp_[0-9a-f]{32}((?:[0-9a-f]{2})*)")
-"""32 digits of its own, then the session's name in hexadecimal; none for housekeeping, which is in no session."""
 
 MESSAGES = TypeAdapter(list[Message])
 
@@ -85,7 +83,10 @@ class ResponsesModel(BaseModel):
     background: Any = checked("false; true is 400.")
     conversation: Any = checked("null; conversation objects are not served, 400.")
     prompt: Any = checked("null; stored prompts are not served, 400.")
-    store: Any = ignored("each answer is kept in the asker's own sessions, housekeeping never.")
+    store: Any = Field(
+        None,
+        description="Honoured: false is not given again by its id; the turn is in the asker's sessions all the same.",
+    )
     metadata: dict[str, Any] | None = Field(None, description="Honoured: said back.")
     include: Any = ignored("there is nothing more to include.")
     parallel_tool_calls: Any = ignored("no tool is called.")
@@ -147,8 +148,10 @@ async def respond(request: Request, payload: ResponsesModel) -> Response:
         session = await _session_of(memory, payload.previous_response_id)
     else:
         session = await find_session(memory, asked.earlier)
-    run = await state.runs.start(user, asked.question, session)
-    head = _head(payload, run.id, run.created, run.session)
+    run_id, echo = secrets.token_hex(16), _echo(payload)
+    kept = None if payload.store is False else kept_response(run_id, echo, asked)
+    run = await state.runs.start(user, asked.question, session, options=AskOptions(response=kept), run_id=run_id)
+    head = ResponseHead(response_id(run.id, run.session), run.created, echo)
     if payload.stream:
         return EventSourceResponse(_stream(state, run, asked, head))
     answer = await wait_for_answer(request, run)
@@ -172,28 +175,28 @@ def _messages(payload: ResponsesModel) -> list[Message]:
 
 async def _session_of(memory: Memory, response: str) -> str | None:
     """The session of an earlier response of the caller; None for housekeeping. Raises `NotFoundError`."""
-    found = RESPONSE_ID.fullmatch(response)
-    if found and not found[1]:
+    _, session = parts_of(response)
+    if session == "":
         return None
-    session = bytes.fromhex(found[1]).decode("utf-8", "replace") if found else ""
     if session and any(info.id == session for info in await memory.sessions()):
         return session
     raise NotFoundError(openai_refusals.NO_PREVIOUS(), hint=openai_refusals.SEND_CONVERSATION())
 
 
-def _head(payload: ResponsesModel, run: str, created: int, session: str = "") -> ResponseHead:
+def _echo(payload: ResponsesModel) -> dict[str, Any]:
+    """The fields of the request that its response says back."""
     echo: dict[str, Any] = {"previous_response_id": payload.previous_response_id, "metadata": payload.metadata or {}}
     if isinstance(payload.instructions, str):
         echo["instructions"] = payload.instructions
     if form := (payload.text or {}).get("format"):
         echo["text"] = {"format": form}
-    return ResponseHead(f"resp_{run}{session.encode().hex()}", created, echo)
+    return echo if payload.store is not False else {**echo, "store": False}
 
 
 def _housekeeping(asked: Asked, payload: ResponsesModel) -> Response:
     """The answer to a front end's own request: no source is asked, nothing is stored."""
     assert asked.task is not None
-    head = _head(payload, secrets.token_hex(16), int(time.time()))
+    head = ResponseHead(response_id(secrets.token_hex(16)), int(time.time()), {**_echo(payload), "store": False})
     text = reply_to(asked.task, asked.format.kind)
     usage, told = response_usage(asked.question, text), {"research_agent": {"housekeeping": asked.task.kind}}
     completion = Completion(text, [])
