@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from contextlib import suppress
 
@@ -197,3 +198,56 @@ def test_telling_takes_no_longer_for_hostile_bytes(piece: bytes) -> None:
     start = time.process_time()
     decode(b"\xff\xff" + piece * (500_000 // len(piece)) + b"\xff")
     assert time.process_time() - start < 1.0
+
+
+# A few words, as in a title, a subtitle or a short file.
+SHORT = {
+    "cp1251": ("Только в :", "Датская кухня", "Грубый юмор", "Музей истории Москвы",
+               "Ціна на хліб зросла", "Градът е стар"),
+    "koi8-r": ("Поиск книг", "Ошибка чтения файла", "Норвежская рыба", "третий сезон", "Длина реки 412 км"),
+    "iso8859-5": ("Значок клуба", "важный документ", "Длина реки 412 км"),
+    "cp866": ("Флаги и гербы", "ОШИБКА", "документы семьи", "Турецкая кухня"),
+    "cp932": ("写真の説明", "利用規約について", "第3回の会議", "天気予報は晴れ"),
+    "euc_jp": ("写真の説明です", "利用規約について", "天気予報は晴れ"),
+    "gbk": ("文件不存在", "全长412公里", "城市人口统计", "第3章 概论"),
+    "big5": ("檔案不存在", "全長412公里", "城市人口統計", "第3章 河流的長度"),
+    "euc_kr": ("파일이 없습니다", "길이는 412킬로미터", "오늘의 날씨", "새로운 소식을 전합니다"),
+    "iso8859-7": ("Άγνωστη τοποθεσία", "Η ιστορία της πόλης", "μήκος 412 χιλιόμετρα", "Άρτα"),
+    "cp1253": ("Η ιστορία της πόλης", "μήκος 412 χιλιόμετρα"),
+    "cp1256": ("طول النهر 412 كيلومترا", "أخبار اليوم", "تاريخ المدينة القديمة"),
+    "cp1255": ("אורך הנהר 412 קילומטר", "חדשות היום", "תולדות העיר"),
+    "cp874": ("ประวัติศาสตร์ไทย", "ความยาว 412 กิโลเมตร"),
+    "iso8859-2": ("błąd w odczycie pliku z tą częścią źródeł", "hodně štěstí",
+                  "árvíztűrő tükörfúrógép", "Istoria oraşului în câteva cuvinte şi date"),
+    "cp1250": ("sportovní zařízení města Zlín", "żółta łódź", "őszi eső és téli hó a hegyekben"),
+    "cp1252": ("Größe und Länge", "déjà vu à Genève", "año y señal", "São João", "smörgåsbord",
+               "brønd på Fyn", "perché così"),
+    "cp1254": ("ırmağın uzunluğu ölçüldü", "İstanbul'un tarihi ve şehir yapısı"),
+    "cp1257": ("mazākās upes garums, kā arī tās ūdens", "ėjo į mišką"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("charset", "text"), [(name, text) for name, texts in SHORT.items() for text in texts])
+def test_a_few_words_in_a_charset_that_nobody_names_are_told_by_their_letters(charset: str, text: str) -> None:
+    assert decode(text.encode(charset)) == text
+    assert decode(f"<title>{text}</title>".encode(charset)) == f"<title>{text}</title>"
+
+
+def test_the_naive_way_gives_letters_of_another_script() -> None:
+    """The broken twin: Western, as most clients read what names no charset."""
+    told = [
+        text.encode(charset).decode("cp1252", "replace") == text for charset, all_ in SHORT.items() for text in all_
+    ]
+    assert sum(told) < len(told) / 3
+
+
+@given(
+    st.text("0123456789 ,.-abcxyz", min_size=1, max_size=40),
+    st.binary(max_size=40).map(lambda high: bytes(byte | 0x80 for byte in high)),
+    st.integers(0, 40),
+)
+@settings(max_examples=150)
+def test_no_guess_takes_a_figure_away_or_makes_one(plain: str, high: bytes, place: int) -> None:
+    body = plain.encode()[:place] + high + plain.encode()[place:]
+    with suppress(UndecodableError):
+        assert re.findall("[0-9]", decode(body)) == re.findall("[0-9]", plain)

@@ -100,7 +100,7 @@ def charset_of(data: bytes, named: str | None = None) -> str:
     for name in names:
         if not (as_utf8 if name == "utf-8" else _fit(sample, name)).is_refuted:
             return _preferred(names, name, sample)
-    if as_utf8.good and not as_utf8.is_refuted:
+    if as_utf8.good >= max(1, as_utf8.bad) and not as_utf8.is_refuted:
         return "utf-8"
     return _by_statistics(data, sample)
 
