@@ -100,8 +100,8 @@ def charset_of(data: bytes, named: str | None = None) -> str:
     for name in names:
         if not (as_utf8 if name == "utf-8" else _fit(sample, name)).is_refuted:
             return _preferred(names, name, sample)
-    if as_utf8.good >= max(1, as_utf8.bad) and not as_utf8.is_refuted:
-        return "utf-8"
+    if as_utf8.good and not as_utf8.is_refuted:
+        return (as_utf8.bad > as_utf8.good and _clear(sample)) or "utf-8"
     return _by_statistics(data, sample)
 
 
@@ -176,6 +176,12 @@ def _by_statistics(data: bytes, sample: bytes) -> str:
 
     late = _declared(data[:DECLARED_LATE])
     return late if late and not _fit(sample, late).is_refuted else likeliest(sample)
+
+
+def _clear(sample: bytes) -> str:
+    from research_agent.documents.charset_statistics import likeliest
+
+    return likeliest(sample, fitting=0.5)
 
 
 def _fit(sample: bytes, charset: str) -> _Fit:

@@ -8,6 +8,7 @@ charsets of other scripts. A few words are enough in most languages.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator
 
@@ -33,9 +34,14 @@ PLAIN = 0.5  # weight of the letters from a to z: one tells little, and their or
 USUAL = 0.05  # by which another script must fit better than a Latin one
 
 
-def likeliest(data: bytes) -> str:
-    """The charset whose letters fit best. `data` may be markup, and holds bytes beyond ASCII."""
-    return _best(_words(data), CHARSETS)
+def likeliest(data: bytes, *, fitting: float = -math.inf) -> str:
+    """
+    The charset whose letters fit best; "" when even they do not fit as well as `fitting`.
+
+    `data` may be markup, and holds bytes beyond ASCII.
+    """
+    best, fit = _best(_words(data), CHARSETS)
+    return best if fit >= fitting else ""
 
 
 def likelier(first: str, other: str, data: bytes) -> str:
@@ -43,7 +49,8 @@ def likelier(first: str, other: str, data: bytes) -> str:
     if not {first, other} <= {*CHARSETS}:
         return first
     text = _words(data)
-    return first if text.decode(first, "replace") == text.decode(other, "replace") else _best(text, (first, other))
+    same = text.decode(first, "replace") == text.decode(other, "replace")
+    return first if same else _best(text, (first, other))[0]
 
 
 def _words(data: bytes) -> bytes:
@@ -61,8 +68,8 @@ def _pieces(data: bytes) -> Iterator[bytes]:
             return
 
 
-def _best(text: bytes, charsets: Collection[str]) -> str:
-    """The charset of these that fits best; the first of the Latin ones, or of all, when none does."""
+def _best(text: bytes, charsets: Collection[str]) -> tuple[str, float]:
+    """The charset of these that fits best, and its fit; the first of the Latin ones, or of all, when none does."""
     best, most = _best_latin(text, charsets)
     for charset, languages in SCRIPTS:
         if charset in charsets:
@@ -74,13 +81,13 @@ def _best(text: bytes, charsets: Collection[str]) -> str:
             # Of four bytes in GB 18030 two are figures: what is a guess may not take any away.
             if len(DIGITS.findall(text)) == len(DIGITS.findall(read.encode("ascii", "ignore"))):
                 best, most = max((best, most), (charset, wide_fit(read, charset)), key=_fit_of)
-    return best
+    return best, most
 
 
 def _best_latin(text: bytes, charsets: Collection[str]) -> tuple[str, float]:
     """The likeliest charset of Latin script, and its fit."""
     plain = ascii_evidence("".join(char for char in text.decode("ascii", "ignore").lower() if "a" <= char <= "z"))
-    best, most, fits = next(iter(charsets)), float("-inf"), float("-inf")
+    best, most, fits = next(iter(charsets)), -math.inf, -math.inf
     for charset, languages, rarity in LATIN:
         if charset not in charsets:
             continue
