@@ -37,7 +37,7 @@ ARGS ?=
 export PYTHONDONTWRITEBYTECODE :=
 # The same for every run: tests and demo read nothing of the caller's but what they set.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test measure check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia fit-hops train-judge train-reader evals parts system requirements clean clean-evals
+.PHONY: help setup demo test tests measure check fix pythons faults bench bench-heavy bench-cluster fit-encyclopedia fit-hops train-judge train-reader evals parts system requirements clean clean-evals
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 20
@@ -48,9 +48,11 @@ setup: $(VENV)/run.done ## install the program and bring its embedded parts
 demo: setup ## three questions, asked and answered
 	@$(BIN)/python main.py --demo
 
-# Three workers for two cores: many a test waits, for a child to start or for time to pass.
 test: $(VENV)/dev.done ## everything CI runs
-	@$(MAKE) --no-print-directory -j3 check parts system
+	@$(MAKE) --no-print-directory -j3 check tests
+
+# Three workers for two cores: many a test waits, for a child to start or for time to pass.
+tests: parts system
 	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not measure and not variant"
 
 measure: $(VENV)/dev.done parts ## tests of figures over thousands of real rows, and further cases: minutes

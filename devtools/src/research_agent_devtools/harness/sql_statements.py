@@ -30,12 +30,13 @@ def read_off(modules: Mapping[str, str]) -> tuple[set[str], list[str]]:
     constants, own = _constants(trees)
     constants |= _attributes(trees.values(), constants)
     sinks = dict(RUNS_SQL)
+    calls = {module: list(_calls(tree)) for module, tree in trees.items()}
     while True:
         statements: set[str] = set()
         built: list[str] = []
         handed_on: dict[str, int] = {}
-        for module, tree in trees.items():
-            for function, call in _calls(tree, None):
+        for module in trees:
+            for function, call in calls[module]:
                 if (sql := _sql_of(call, sinks, module)) is None:
                     continue
                 if texts := _texts(sql, constants | own[module] | _locals(function, constants)):
@@ -107,11 +108,16 @@ def _argument(call: ast.Call, name: str, place: int, constants: Mapping[str, set
     return _texts(values[0], constants) if values else set()
 
 
-def _calls(node: ast.AST, function: Function | None) -> Iterator[tuple[Function | None, ast.Call]]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Call):
-            yield function, child
-        yield from _calls(child, child if isinstance(child, Function) else function)
+def _calls(tree: ast.AST) -> Iterator[tuple[Function | None, ast.Call]]:
+    """Each call of a module with the innermost function that it stands in."""
+    waiting: list[tuple[Function | None, ast.AST]] = [(None, tree)]
+    while waiting:
+        function, node = waiting.pop()
+        inner = node if isinstance(node, Function) else function
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Call):
+                yield inner, child
+            waiting.append((inner, child))
 
 
 def _sql_of(call: ast.Call, sinks: Mapping[str, int], module: str) -> ast.expr | None:
