@@ -6,7 +6,7 @@ import pytest
 
 from helpers.planned_questions import KNOWN, PLANNED
 from research_agent.deep_research.step_plan import plan_question
-from research_agent.text.joined_questions import GLUE, NameKind, glued, joined, same_of_each, unglued
+from research_agent.text.joined_questions import GLUE, NameKind, glued, joined, parts_of, same_of_each, unglued
 
 
 def known(phrase: str) -> NameKind:
@@ -67,3 +67,44 @@ def test_plurals_keep_their_verb() -> None:
     parts = same_of_each("Why are cats and gold dear?", None)
     assert parts is not None
     assert parts.links[1] == "Why is {1} dear?"
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Who wrote Hamlet and when was he born?", [("Who wrote Hamlet?", ""), ("When was {1} born?", "")]),
+        ("Who wrote Hamlet? When was he born?", [("Who wrote Hamlet?", ""), ("When was {1} born?", "")]),
+        (
+            "What is the capital of Canada and what are its largest cities?",
+            [
+                ("What is the capital of Canada?", ""),
+                ("What are {1}'s largest cities?", "What are Canada's largest cities?"),
+            ],
+        ),
+        (
+            "Who wrote Hamlet and how many copies were sold?",
+            [("Who wrote Hamlet?", ""), ("How many copies were sold (Hamlet)?", "How many copies were sold?")],
+        ),
+        ("What is a virus, and how does it spread?", [("What is a virus?", ""), ("How does a virus spread?", "")]),
+        (
+            "What exactly is a vaccine and what does it contain?",
+            [("What exactly is a vaccine?", ""), ("What does a vaccine contain?", "")],
+        ),
+        ("Who discovered penicillin and in what year?", []),
+        ("Who wrote War and Peace?", []),
+        ("Who were Simon and Garfunkel?", []),
+        ("Where were Simon and Garfunkel from?", []),
+        ("What is the difference between a virus and a bacterium?", []),
+        ("What causes tides?", []),
+    ],
+)  # fmt: skip
+def test_the_parts_of_a_question_stand_alone(question: str, parts: list[tuple[str, str]]) -> None:
+    assert [(part.asked, part.instead) for part in parts_of(question, known)] == parts
+
+
+def test_a_part_that_hangs_on_the_first_is_asked_with_its_answer() -> None:
+    first, second = parts_of("Who wrote Hamlet and when was he born?", known)
+    assert (first.hangs_on_first, second.hangs_on_first) == (False, True)
+    assert (second.said, second.about("William Shakespeare")) == (
+        "When was he born?", "When was William Shakespeare born?"
+    )  # fmt: skip

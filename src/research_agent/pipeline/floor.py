@@ -14,6 +14,8 @@ from research_agent.types import Verdict
 
 __all__ = ["checked_by_evidence", "is_the_answer", "make_floor", "tell_floor", "tell_sentences"]
 
+OF_A_PART = 2  # sentences that answer one of several questions
+
 
 async def checked_by_evidence(turn: TurnContext, retrieved: Retrieved, text: str, *, keep: bool) -> Checked:
     """Check a text by the evidence of the turn; no sentence is judged twice."""
@@ -35,6 +37,19 @@ async def make_floor(turn: TurnContext, retrieved: Retrieved) -> Checked:
 
 
 async def _floor_text(turn: TurnContext, retrieved: Retrieved) -> str:
+    """The sentences that answer; of several questions in one, those of each in a paragraph of its own."""
+    if not retrieved.answered_parts:
+        return await _extracted(turn, retrieved)
+    paragraphs: list[str] = []
+    for part in retrieved.answered_parts:
+        text = await extract(part.question, part.evidence, embed=turn.embed, most=OF_A_PART)
+        spans = sentence_spans(text)
+        if spans and not any(text[slice(*spans[0])] in said for said in paragraphs):  # else it is answered above
+            paragraphs.append(text)
+    return "\n\n".join(paragraphs)
+
+
+async def _extracted(turn: TurnContext, retrieved: Retrieved) -> str:
     return await extract(retrieved.question, retrieved.evidence, lang=base_language(turn.lang), embed=turn.embed)
 
 

@@ -15,6 +15,7 @@ from research_agent.messages import speaking
 from research_agent.pipeline.asking import read_question
 from research_agent.pipeline.cited_sites import find_trust
 from research_agent.pipeline.compose import compose
+from research_agent.pipeline.joined_parts import search_parts, take_apart
 from research_agent.pipeline.persistence import recall, remember, saved_when_interrupted
 from research_agent.pipeline.search import (
     Ranker,
@@ -26,7 +27,7 @@ from research_agent.pipeline.search import (
     speak_its_language,
     wait_a_moment,
 )
-from research_agent.pipeline.second_search import search_again
+from research_agent.pipeline.second_search import Searched, search_again
 from research_agent.pipeline.state import Retrieved, TurnContext
 from research_agent.pipeline.streaming import check_draft, write_draft
 from research_agent.pipeline.web_search_notice import tell_of_web_search
@@ -106,22 +107,26 @@ async def _answer(turn: TurnContext) -> Answer:
     topics = plan_topics(turn, history)
     await speak_its_language(turn)
     await asyncio.to_thread(refresh_sources, turn.runtime.sources)
+    topics, joint = await take_apart(turn, topics)
     asks_clock = bool(clock_line(turn.asked.question, turn.now))
     sources = [] if asks_clock else sources_for(turn, topics[0].question)
     await tell_of_web_search(turn, topics[0].question, sources)
     priming = turn.group.create_task(prime_chat(turn, history))
     ranker = Ranker(turn, topics)
-    fetched = await fetch_documents(turn, history, topics, sources, ranker)
+    fetched = await fetch_documents(turn, history, (*topics, *joint.topics), sources, ranker)
     analysis = turn.group.create_task(analyze_documents(turn, topics, fetched.documents))
     passages, evidence = await ranker.rank(fetched.documents)  # split, embed, rank
-    again = None if asks_clock else await search_again(turn, history, topics, fetched, evidence)
-    if again:  # correct, when a word is misspelt
-        topics, fetched, passages, evidence = again
+    found = Searched(topics, fetched, passages, evidence)
+    if not asks_clock:
+        found = await search_again(turn, history, found)  # correct, when a word is misspelt
+    (topics, fetched, passages, evidence), parts = await search_parts(turn, joint, found)
     turn.note(*restriction_notes(turn.restriction, fetched.left_out, by_lists=turn.has_lists and not evidence))
     await wait_a_moment(analysis)
     turn.timeline.emit(Ranked(evidence))
     said = history.turns[-1].answer.text if history.turns else ""
-    retrieved = Retrieved(topics[0].question, fetched.reports, passages, evidence, analysis, said=said)
+    retrieved = Retrieved(
+        joint.question or topics[0].question, fetched.reports, passages, evidence, analysis, said=said, parts=parts
+    )
     async with saved_when_interrupted(turn, retrieved) as unsaved:
         draft = await write_draft(turn, retrieved, history, unsaved)
         priming.cancel()  # nothing more will be written

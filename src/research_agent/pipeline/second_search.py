@@ -21,11 +21,11 @@ from research_agent.stages.spelling import Correction, correct
 from research_agent.text.tokens import WORD
 from research_agent.types import Evidence, History, Passage, SourceReport, Topic
 
-__all__ = ["SecondSearch", "search_again"]
+__all__ = ["Searched", "merged_reports", "search_again"]
 
 
-class SecondSearch(NamedTuple):
-    """What takes the place of the first search's results: its documents are among these."""
+class Searched(NamedTuple):
+    """The results of searching for a question, by its topics."""
 
     topics: tuple[Topic, ...]
     fetched: Fetched
@@ -33,14 +33,13 @@ class SecondSearch(NamedTuple):
     evidence: tuple[Evidence, ...]
 
 
-async def search_again(
-    turn: TurnContext, history: History, topics: Sequence[Topic], fetched: Fetched, evidence: Sequence[Evidence]
-) -> SecondSearch | None:
-    """Search for the corrected question; None when nothing is misspelt, or when that finds nothing either."""
+async def search_again(turn: TurnContext, history: History, found: Searched) -> Searched:
+    """The results of searching for the corrected question too; as they were when nothing is misspelt or found."""
+    topics, fetched = found.topics, found.fetched
     encyclopedia = Encyclopedia(SourceSettings(parts=turn.runtime.settings.parts))
-    correction = await correct(topics[0].question, evidence, encyclopedia.frequencies)
+    correction = await correct(topics[0].question, found.evidence, encyclopedia.frequencies)
     if correction is None:
-        return None
+        return found
     corrected = known_topics(correction.apply(topics[0].question), history)
     corrected = dated(corrected, asked_period(corrected[0].question, turn.now.date()))
     corrected = restrict_topics(corrected, turn.admitted)
@@ -51,15 +50,15 @@ async def search_again(
             sources, corrected, runtime=turn.runtime, timeline=turn.timeline, embed_ready=turn.embed_ready,
             restriction=turn.admitted, budget=turn.budget,
         )  # fmt: skip
-    reports = _merged(fetched.reports, more.reports)
+    reports = merged_reports(fetched.reports, more.reports)
     both = Fetched((*more.documents, *fetched.documents), reports, {**fetched.left_out, **more.left_out})
-    passages, found = await Ranker(turn, corrected).rank(both.documents)
-    if not found:
-        return None
+    passages, evidence = await Ranker(turn, corrected).rank(both.documents)
+    if not evidence:
+        return found
     turn.asked = turn.asked.corrected(correction.apply)
     words = " and ".join(f"'{correction.apply(word)}'" for word in _misspelt(topics[0].question, correction))
     turn.note(remarks.SEARCHED_TOO(words=words))
-    return SecondSearch(corrected, both, passages, found)
+    return Searched(corrected, both, passages, evidence)
 
 
 def _misspelt(question: str, correction: Correction) -> list[str]:
@@ -67,7 +66,7 @@ def _misspelt(question: str, correction: Correction) -> list[str]:
     return [match[0] for match in WORD.finditer(question) if match[0].casefold() in correction.replaced]
 
 
-def _merged(first: Sequence[SourceReport], second: Sequence[SourceReport]) -> tuple[SourceReport, ...]:
+def merged_reports(first: Sequence[SourceReport], second: Sequence[SourceReport]) -> tuple[SourceReport, ...]:
     """One report a source: that of the second search where that found anything, or it alone asked the source."""
     reports = {report.name: report for report in first}
     for report in second:

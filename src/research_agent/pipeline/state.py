@@ -35,7 +35,7 @@ from research_agent.types import (
 if TYPE_CHECKING:
     from research_agent.llm import Chat
 
-__all__ = ["ANSWERS", "CheckedDraft", "Draft", "Retrieved", "TurnContext", "Unsaved", "best_answer"]
+__all__ = ["ANSWERS", "CheckedDraft", "Draft", "PartAnswer", "Retrieved", "TurnContext", "Unsaved", "best_answer"]
 
 
 ANSWERS = 0.0
@@ -144,12 +144,26 @@ def best_answer(evidence: Sequence[Evidence]) -> float:
     return max((item.answers for item in evidence if item.sentences), default=math.inf)
 
 
+class PartAnswer(NamedTuple):
+    """One of several questions in one, as it was `said` and as it was searched for, and its own evidence."""
+
+    said: str
+    question: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def answers(self) -> float:
+        """The highest logit of a sentence of its evidence; minus infinity without any."""
+        return best_answer(self.evidence) if self.evidence else -math.inf
+
+
 @dataclass(frozen=True)
 class Retrieved:
     """
     What the answer can rest on: the standalone `question`, all `passages` ranked, the `analysis`, which runs on.
 
     `judged` holds the judgement of each sentence that was checked by this evidence, `said` is the answer before.
+    Of a question that joins several, `parts` are these.
     """
 
     question: str
@@ -159,6 +173,17 @@ class Retrieved:
     analysis: asyncio.Task[Finding]
     judged: dict[str, Judgement] = field(default_factory=dict)
     said: str = ""
+    parts: tuple[PartAnswer, ...] = ()
+
+    @property
+    def answered_parts(self) -> list[PartAnswer]:
+        """The parts that the sources answer."""
+        return [part for part in self.parts if part.answers >= ANSWERS]
+
+    @property
+    def first_question(self) -> str:
+        """The question that the answer opens with."""
+        return self.answered_parts[0].question if self.answered_parts else self.question
 
     @property
     def answers(self) -> float:

@@ -15,6 +15,7 @@ from research_agent.events import Drafted, Token
 from research_agent.messages import remarks
 from research_agent.pipeline.computing import compute
 from research_agent.pipeline.floor import checked_by_evidence, is_the_answer, make_floor, tell_floor, tell_sentences
+from research_agent.pipeline.joined_parts import tell_unanswered
 from research_agent.pipeline.review import review
 from research_agent.pipeline.state import ANSWERS, CheckedDraft, Draft, Retrieved, TurnContext, Unsaved
 from research_agent.stages.answer_span import answer_span
@@ -174,6 +175,7 @@ async def check_draft(turn: TurnContext, retrieved: Retrieved, draft: Draft) -> 
             floor, told = draft.floor or await make_floor(turn, retrieved), 0
             result = await _answer_first(turn, retrieved, await _fill(turn, retrieved, draft, floor), floor)
         tell_sentences(turn, result.checked, told)
+        await tell_unanswered(turn, retrieved, _supported_sentences(result.checked) if result.answered else ())
         return result._replace(answer_span=await _answer_span(turn, retrieved, result))
 
 
@@ -250,7 +252,7 @@ async def _answer_span(turn: TurnContext, retrieved: Retrieved, result: CheckedD
     if rerank is None or first is None or not result.answered or result.computed:
         return None
     start, end = first.sentence
-    span = await answer_span(retrieved.question, first.title, result.checked.text[start:end], rerank)
+    span = await answer_span(retrieved.first_question, first.title, result.checked.text[start:end], rerank)
     return None if span is None else (start + span[0], start + span[1])
 
 

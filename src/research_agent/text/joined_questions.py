@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 from research_agent.text.answer_forms import name_spans
 from research_agent.text.plurals import is_plural, singular
 
-__all__ = ["GLUE", "Joined", "KnownNames", "NameKind", "glued", "joined", "same_of_each", "unglued"]
+__all__ = ["GLUE", "Joined", "KnownNames", "NameKind", "Part", "glued", "joined", "parts_of", "same_of_each", "unglued"]
 
 NameKind = Literal["name", "word", ""]
 KnownNames = Callable[[str], NameKind]
@@ -40,12 +40,13 @@ PRONOUN = re.compile(
 OWNING = frozenset({"its", "his", "their", "hers"})
 PERSONAL = frozenset({"he", "him", "his", "she", "her", "hers"})
 OF_MANY = re.compile(
-    r"^(?:who\s+(?:are|were)\s+(?:the\s+)?|(?:what|which)\s+(?:(?:are|were)\s+(?:the\s+)?)?)"
+    r"^(?:who\s+(?:are|were)\s+(?:the\s+)?|(?:what|which)\s+(?!(?:is|was)\b)(?:(?:are|were)\s+(?:the\s+)?)?)"
     r"(?:[\w-]+\s+){0,3}?[a-z]{2,}(?<!s)s\b|^(?:list|name|give)\s",
     re.IGNORECASE,
 )
 AFTER_VERB = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|had)\s+(?P<rest>.+?)\s*$")
-WHAT_IS = re.compile(r"^what\s+(?:is|are|was|were)\s+(?P<rest>.+?)$", re.IGNORECASE)
+WHAT_IS = re.compile(r"^what\s+(?:[a-z]+ly\s+)?(?:is|are|was|were)\s+(?P<rest>.+?)$", re.IGNORECASE)
+NO_VERB = re.compile(r"^(?:in|at|on|by|from|to|of|for|with)?\s*(?:what|which|whose|how)\s+\w+$", re.IGNORECASE)
 COMPLETE = re.compile(r"^(?:where|how\s+\w+)\s+(?:is|are|was|were)\b", re.IGNORECASE)
 NOUN_PHRASE = re.compile(r"(?:the|a|an|this|his|her|its)\s+[\w-]+(?:\s+of\s+(?:the\s+)?[\w-]+)?", re.IGNORECASE)
 
@@ -75,6 +76,64 @@ class Joined(NamedTuple):
     links: tuple[str, ...]
     items: tuple[str, ...] = ()
     many: bool = False
+
+
+class Part(NamedTuple):
+    """
+    One of several questions in one: as it was `said`, and standing alone.
+
+    `asked` may hold the slot {1}, the answer of the first; `instead` is what else it may mean, "" when nothing.
+    """
+
+    said: str
+    asked: str
+    instead: str = ""
+
+    @property
+    def hangs_on_first(self) -> bool:
+        """Whether it can only be asked once the first is answered."""
+        return "{1}" in self.asked
+
+    def about(self, answer: str) -> str:
+        """The question with the answer of the first in its slot."""
+        return self.asked.replace("{1}", answer)
+
+
+def parts_of(question: str, known: KnownNames | None) -> tuple[Part, ...]:
+    """
+    The questions that one text joins, in order; () where it is one, and where a part of it asks for a list.
+
+    The same question of two things is two only where both are `known`: "Simon and Garfunkel" stay together.
+    """
+    asked = glued(" ".join(question.split()), known)
+    clauses = joined(asked)
+    if clauses is None:
+        each = same_of_each(asked, known)
+        if each is None or not each.items or not _are_two(each.items, known):
+            return ()
+        alone = [unglued(each.links[1].replace("{1}", item)) for item in each.items]
+        return tuple(Part(one, one) for one in alone)
+    said = [part.strip(" ,;?") for part in BETWEEN.split(asked.strip())]
+    if clauses.many or any(NO_VERB.match(one) for one in said):  # "Who discovered radium, and in what year?"
+        return ()
+    parts = [_part(said[0], one, link) for one, link in zip(said, clauses.links, strict=True)]
+    return tuple(Part(*map(unglued, part)) for part in parts)
+
+
+def _part(first: str, said: str, link: str) -> Part:
+    """The part, and what else it may mean: "its largest cities" the country's, "how many copies" those of the book."""
+    names = [first[start:end] for start, end in name_spans(first)]
+    pronoun = PRONOUN.search(said)
+    whole = f"{_capital(said)}?"
+    if said == first or not names or (pronoun is not None and pronoun[0].casefold() in PERSONAL):
+        return Part(whole, link)
+    if pronoun is not None:
+        return Part(
+            whole, link, f"{_capital(_resolved(said, pronoun, names[-1], many=False))}?" if "{1}" in link else ""
+        )
+    if any(True for _ in name_spans(said)):
+        return Part(whole, link)
+    return Part(whole, f"{_capital(said)} ({names[-1]})?", link)
 
 
 def glued(question: str, known: KnownNames | None) -> str:
