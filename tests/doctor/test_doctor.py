@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -297,6 +298,27 @@ async def test_settings_that_do_not_exist_are_listed_with_what_was_meant(tmp_pat
     assert sum("is unknown" in line for line in diagnosis.warnings) == 5
     assert diagnosis.as_json()["unknown"][0] == {"name": "modle", "place": str(config), "nearest": "model"}
     assert f"In {config}, write model for modle." in diagnosis.next
+
+
+async def test_no_network_is_one_problem_and_the_next_step_whatever_was_not_tried(home: Path) -> None:
+    diagnosis = await offline()
+
+    def probed(**statuses: str) -> Diagnosis:
+        probes = [
+            replace(item, status=statuses.get(item.name, item.status), reason="could not be reached", hint="It went.")
+            if item.live
+            else item
+            for item in diagnosis.sources
+        ]
+        return replace(diagnosis, sources=tuple(probes))
+
+    cut_off = probed(wikipedia="failed", wikidata="failed")
+    (line,) = [line for line in cut_off.warnings if "reached" in line]
+    assert line.startswith("No network: none of the 2 online sources")
+    assert cut_off.next[0].startswith("Check the connection")
+    one_answers = probed(wikipedia="failed", wikidata="ok")
+    assert "Wikipedia could not be reached" in one_answers.warnings
+    assert not one_answers.next[0].startswith("Check the connection")
 
 
 async def test_an_ollama_on_another_machine_is_a_warning() -> None:

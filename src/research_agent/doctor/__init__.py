@@ -28,7 +28,7 @@ from research_agent.doctor.proxy_check import chat_proxy, check_proxies
 from research_agent.doctor.sandbox_check import check_sandbox
 from research_agent.doctor.source_probe import SourceProbe, list_sources, probe_sources
 from research_agent.doctor.web_search_check import check_web_search
-from research_agent.messages import diagnostics, installing
+from research_agent.messages import diagnostics, installing, remarks
 from research_agent.settings import Settings, Unknown
 from research_agent.setup.parts import PartState, part_states
 from research_agent.version import installed_version
@@ -100,12 +100,21 @@ class Diagnosis:
         return possible and all(item.loads for item in used) and any(item.status in ("ok", "empty") for item in used)
 
     @property
+    def is_cut_off(self) -> bool:
+        """Whether none of the online sources that were tried could be reached."""
+        tried = [item for item in self.sources if item.asked and item.live and item.status != "skipped"]
+        return tried != [] and all(item.status == "failed" and item.loads for item in tried)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """One line for each problem."""
         parts = (diagnostics.PART_IS(name=part.name, state=part.state) for part in self.parts if part.state != "ready")
-        failed = (f"{item.title} {item.reason}" for item in self.sources if item.asked and item.status == "failed")
+        failed = [item for item in self.sources if item.asked and item.status == "failed"]
+        cut_off = [item for item in failed if item.live] if self.is_cut_off else []
+        network = [remarks.NO_NETWORK(n=len(cut_off))] if len(cut_off) > 1 else []
+        others = [f"{item.title} {item.reason}" for item in failed if not network or item not in cut_off]
         unknown = (diagnostics.SETTING_UNKNOWN(name=item.name, place=item.place) for item in self.unknown)
-        lines = (*(check.text for check in self.checks if not check.ok), *parts, *failed, *unknown)
+        lines = (*(check.text for check in self.checks if not check.ok), *parts, *network, *others, *unknown)
         return tuple(dict.fromkeys(lines))
 
     @property
@@ -115,8 +124,7 @@ class Diagnosis:
         if any(part.state != "ready" for part in self.parts):
             hints.append(installing.RUN_SETUP())
         used = [item for item in self.sources if item.asked]
-        live = [item for item in used if item.live]
-        if live and all(item.status == "failed" and item.loads for item in live):
+        if self.is_cut_off:
             hints.append(diagnostics.CHECK_NETWORK())
             used = [item for item in used if not item.live]
         hints += [item.hint for item in used if item.status in ("failed", "skipped")]
