@@ -282,7 +282,9 @@ def _identify(file: Path, *, own: bool) -> str:
         recorded = {} if own else json.loads(file.with_name("part.json").read_bytes())["files"]
         expected = sums if own else [recorded[one.name]["sha256"] for one in files]
     except (FileNotFoundError, NotADirectoryError) as error:
-        missing = installing.NO_EMBEDDING_MODEL() if not own else installing.INCOMPLETE_MODEL()
+        if not own:
+            raise EmbeddingError(installing.NO_EMBEDDING_MODEL(), hint=hint) from error
+        missing = installing.INCOMPLETE_MODEL()
         raise EmbeddingError(installing.FILE_MISSING(what=missing, file=error.filename), hint=hint) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EmbeddingError(installing.MODEL_UNREADABLE(file=file, reason=error), hint=hint) from error

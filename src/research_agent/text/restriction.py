@@ -111,7 +111,7 @@ def told(restriction: Restriction) -> str:
     """The restriction in one line for the user: "Only texts of nasa.gov, since 2026-11-22."; "" without one."""
     parts = []
     if restriction.libraries:
-        parts.append(restriction_lines.OF_LIBRARIES(names=" and ".join(restriction.libraries)))
+        parts.append(restriction_lines.OF_LIBRARIES(names=" and ".join(f'"{name}"' for name in restriction.libraries)))
     if restriction.files:
         parts.append(f"of {' and '.join(restriction.files)}")
     if restriction.sites:

@@ -26,7 +26,11 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     ),
     "FREE_MEMORY_OR_SETUP": ("the same: what to do", {}, "Free some memory, or run: research-agent setup"),
     "GIVE_ONNX": ("a setting that names a folder: what to do", {}, "Give the path of an .onnx file."),
-    "NO_EMBEDDING_MODEL": ("ask, before setup", {}, "There is no embedding model"),
+    "NO_EMBEDDING_MODEL": (
+        "ask, before setup",
+        {},
+        "There is no embedding model yet: setup downloads it with the other parts (about 150 MB, 3 minutes).",
+    ),
     "INCOMPLETE_MODEL": ("ask, with a part of the model removed", {}, "The embedding model is not complete"),
     "FILE_MISSING": ("the same: the sentence", {"what": "WHAT", "file": "notes.pdf"}, "WHAT: notes.pdf is missing."),
     "MODEL_UNREADABLE": (
