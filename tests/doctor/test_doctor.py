@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from aiohttp import web
@@ -303,7 +304,7 @@ async def test_settings_that_do_not_exist_are_listed_with_what_was_meant(tmp_pat
 async def test_no_network_is_one_problem_and_the_next_step_whatever_was_not_tried(home: Path) -> None:
     diagnosis = await offline()
 
-    def probed(**statuses: str) -> Diagnosis:
+    def probed(**statuses: Literal["ok", "failed"]) -> Diagnosis:
         probes = [
             replace(item, status=statuses.get(item.name, item.status), reason="could not be reached", hint="It went.")
             if item.live

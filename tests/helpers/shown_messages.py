@@ -106,6 +106,17 @@ SHOWN: Mapping[str, Case] = {
         {"words": "Ada, 1902"},
         "The cited texts do not mention: Ada, 1902.",
     ),
+    "remarks.OTHER_LANGUAGE": (
+        "a question in German, answered by English leads",
+        {},
+        "The cited texts are in another language than the question; whether they answer it was not checked.",
+    ),
+    "remarks.MOSTLY_ENGLISH": (
+        "a question in German without a network, of which nothing is found",
+        {},
+        "What is stored on this computer is mostly in English. Ask in English, or connect to the network for sources "
+        "in your language.",
+    ),
     "remarks.SEARCHED_TOO": ("a misspelt word", {"words": "'Photosynthesis'"}, "Also searched for 'Photosynthesis'."),
     "remarks.WEB_SEARCH_BEGINS": (
         "the first question that goes to the web",

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from helpers.sample_evidence import document
-from research_agent.stages.status import conclude, nothing_found, unmentioned, unread
+from research_agent.messages import speaking
+from research_agent.stages.status import conclude, foreign, nothing_found, unmentioned, unread
 from research_agent.types import SourceReport, SourceStatus
 
 TITLES = {"wiki": "Wikipedia", "hn": "Hacker News", "book": "Encyclopedia"}
@@ -146,3 +147,27 @@ def test_what_was_not_read_of_a_document_is_one_line() -> None:
         document(title="Bylaws", url="https://a.example/b.pdf"), details={"unread": "9 of 10 pages have no text"}
     )
     assert unread([document(), scan]) == ("Bylaws (https://a.example/b.pdf): 9 of 10 pages have no text",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "languages", "searched", "said"),
+    [
+        ("de", ["en", "en"], {"encyclopedia", "wiki"}, "einer anderen Sprache"),
+        ("de-AT", ["en", "de"], {"encyclopedia"}, ""),
+        ("de", [None], {"encyclopedia"}, ""),
+        ("en", ["fr"], {"wiki"}, ""),  # the reader reads the question, and drops what does not answer it
+        ("de", [], {"encyclopedia"}, "meist auf Englisch"),
+        ("de", [], {"encyclopedia", "wiki"}, ""),
+        ("de", [], set(), ""),
+        ("en", [], {"encyclopedia"}, ""),
+    ],
+)
+def test_texts_in_another_language_are_told(
+    lang: str, languages: list[str | None], searched: set[str], said: str
+) -> None:
+    cited = [replace(document("A lead."), language=language) for language in languages]
+    reports = [report(name, "ok") for name in searched]
+    with speaking(lang):
+        lines = foreign(lang, cited, reports, frozenset({"encyclopedia"}))
+    assert len(lines) == bool(said)
+    assert said in " ".join(lines)

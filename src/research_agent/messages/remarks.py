@@ -24,6 +24,13 @@ CHOSEN_BY_YOU = Message("chosen by you")
 QUESTION_ABOUT = Message("question about {kinds}")
 HOLDS_AN_ADDRESS = Message("the question contains an address")
 NOT_IN_TEXTS = Message("The cited texts do not mention: {words}.")
+OTHER_LANGUAGE = Message(
+    "The cited texts are in another language than the question; whether they answer it was not checked."
+)
+MOSTLY_ENGLISH = Message(
+    "What is stored on this computer is mostly in English. Ask in English, or connect to the network for sources in "
+    "your language."
+)
 SEARCHED_TOO = Message("Also searched for {words}.")
 WEB_SEARCH_BEGINS = Message(
     "General questions are now searched on the web too: only the search terms are sent, to {engines}. "

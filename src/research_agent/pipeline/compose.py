@@ -13,6 +13,7 @@ from research_agent.stages.recency import asked_period, clock_line, outdated
 from research_agent.stages.status import (
     conclude,
     disagreements,
+    foreign,
     how_computed,
     nothing_found,
     otherwise,
@@ -30,10 +31,11 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
     """The answer with its status and conflicts, the quoted documents and all notes; `turn` is 0 until it is stored."""
     runtime, checked = turn.runtime, draft.checked
     clock = clock_line(turn.asked.question, turn.now)
+    local = frozenset(source.name for source in runtime.sources if not source.live)
     status, lines = conclude(
         retrieved.reports,
         runtime.source_titles,
-        frozenset(source.name for source in runtime.sources if not source.live),
+        local,
         has_text=bool(checked.text),
         answered=draft.answered,
         model=turn.chat_error is None,
@@ -57,6 +59,8 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
     names_pages = "://" in retrieved.question  # then these are all that the web was asked for
     by_address = (document for document in documents.values() if document.source == "web" and names_pages)
     turn.note(*unread({document.id: document for document in (*cited.values(), *by_address)}.values()))
+    if not clock:
+        turn.note(*foreign(turn.lang, cited.values(), retrieved.reports, local))
     if cited:
         turn.note(*unmentioned(turn.asked.question, cited.values()))
     if not clock:

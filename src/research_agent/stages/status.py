@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from research_agent.messages import failures, remarks
 from research_agent.text.humanize import duration
+from research_agent.text.languages import READS, base_language
 from research_agent.text.tokens import WORD, content_stems, is_yes_no_question, names, words
 from research_agent.types import (
     Citation,
@@ -23,6 +24,7 @@ from research_agent.types import (
 __all__ = [
     "conclude",
     "disagreements",
+    "foreign",
     "how_computed",
     "not_said",
     "nothing_found",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 YEAR = re.compile(r"[12]\d{3}")
+ENCYCLOPEDIA = "encyclopedia"  # the local source whose texts are English, but for leads that `setup --lang` brings
 READ = 200_000  # characters of a document
 MOST_CONTRADICTIONS = 2  # that get a line
 UNREACHED = (failures.DNS_FAILED, failures.NETWORK_DOWN, failures.NO_ROUTE)
@@ -124,6 +127,23 @@ def otherwise(removed: Sequence[Removed]) -> tuple[str, ...]:
 def _place(quoted: Conflict | Quotation) -> str:
     """Title and address; a text that the user gave has none."""
     return f"{quoted.title} ({quoted.url})" if quoted.url else quoted.title
+
+
+def foreign(
+    lang: str, cited: Iterable[Document], reports: Sequence[SourceReport], local: frozenset[str]
+) -> tuple[str, ...]:
+    """
+    One line where all cited texts are in another language than `lang`, that of the question, and were not read to see
+    whether they answer; or where nothing is cited, and the offline encyclopedia is what could be searched.
+    """
+    base = base_language(lang)
+    if base in READS:
+        return ()
+    languages = {base_language(document.language) if document.language else base for document in cited}
+    if languages:
+        return () if base in languages else (remarks.OTHER_LANGUAGE(),)
+    searched = {report.name for report in reports if report.status in {"ok", "empty"}}
+    return (remarks.MOSTLY_ENGLISH(),) if ENCYCLOPEDIA in searched <= local else ()
 
 
 def taken_out(removed: Sequence[Removed], sentences: int) -> tuple[str, ...]:

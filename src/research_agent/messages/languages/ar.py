@@ -16,6 +16,10 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.SOME_ANSWERED: "المصادر التي أجابت: {answered} من {asked}؛ {failures}",
     remarks.NO_NETWORK: "لا توجد شبكة: تعذّر الوصول إلى المصادر عبر الإنترنت، وعددها {n}. تحقّق من الاتصال.",
     remarks.NOT_IN_TEXTS: "لا تذكر النصوص المستشهد بها: {words}.",
+    remarks.OTHER_LANGUAGE: "النصوص المستشهد بها بلغة غير لغة السؤال؛ ولم يُتحقق من أنها تجيب عنه.",
+    remarks.MOSTLY_ENGLISH: (
+        "معظم ما هو محفوظ على هذا الحاسوب بالإنجليزية. اسأل بالإنجليزية، أو اتصل بالشبكة لمصادر بلغتك."
+    ),
     remarks.SEARCHED_TOO: "بُحث أيضًا عن: {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "من الآن يُبحث عن الأسئلة العامة في الويب أيضًا: لا تُرسل إلا كلمات البحث، إلى {engines}. للإيقاف: "

@@ -20,6 +20,13 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.SOME_ANSWERED: "{answered} von {asked} Quellen haben geantwortet; {failures}",
     remarks.NO_NETWORK: "Kein Netz: Keine der {n} Online-Quellen war erreichbar. Prüfe die Verbindung.",
     remarks.NOT_IN_TEXTS: "Die zitierten Texte erwähnen nicht: {words}.",
+    remarks.OTHER_LANGUAGE: (
+        "Die zitierten Texte sind in einer anderen Sprache als die Frage; ob sie antworten, wurde nicht geprüft."
+    ),
+    remarks.MOSTLY_ENGLISH: (
+        "Was auf diesem Rechner gespeichert ist, ist meist auf Englisch. Frage auf Englisch, oder verbinde dich "
+        "mit dem Netz für Quellen in deiner Sprache."
+    ),
     remarks.SEARCHED_TOO: "Auch gesucht: {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "Allgemeine Fragen werden ab jetzt auch im Web gesucht: Nur die Suchbegriffe werden gesendet, an "

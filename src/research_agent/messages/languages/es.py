@@ -21,6 +21,13 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "Sin conexión: no se pudo acceder a ninguna de las {n} fuentes en línea. Comprueba la conexión."
     ),
     remarks.NOT_IN_TEXTS: "Los textos citados no mencionan: {words}.",
+    remarks.OTHER_LANGUAGE: (
+        "Los textos citados están en otro idioma que la pregunta; no se comprobó si la responden."
+    ),
+    remarks.MOSTLY_ENGLISH: (
+        "Lo guardado en este equipo está sobre todo en inglés. Pregunta en inglés, o conéctate a la red para "
+        "tener fuentes en tu idioma."
+    ),
     remarks.SEARCHED_TOO: "También se buscó: {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "Desde ahora las preguntas generales se buscan también en la web: solo se envían los términos de "

@@ -20,6 +20,13 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.SOME_ANSWERED: "{answered} sources sur {asked} ont répondu ; {failures}",
     remarks.NO_NETWORK: "Pas de réseau : aucune des {n} sources en ligne n'a pu être jointe. Vérifiez la connexion.",
     remarks.NOT_IN_TEXTS: "Les textes cités ne mentionnent pas : {words}.",
+    remarks.OTHER_LANGUAGE: (
+        "Les textes cités sont dans une autre langue que la question ; il n'a pas été vérifié qu'ils y répondent."
+    ),
+    remarks.MOSTLY_ENGLISH: (
+        "Ce qui est conservé sur cet ordinateur est surtout en anglais. Posez la question en anglais, ou "
+        "connectez-vous au réseau pour des sources dans votre langue."
+    ),
     remarks.SEARCHED_TOO: "Aussi recherché : {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "Les questions générales sont désormais cherchées aussi sur le web : seuls les termes de recherche sont "

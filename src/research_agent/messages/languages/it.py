@@ -19,6 +19,13 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.SOME_ANSWERED: "Hanno risposto {answered} fonti su {asked}; {failures}",
     remarks.NO_NETWORK: "Nessuna rete: nessuna delle {n} fonti online è raggiungibile. Controlla la connessione.",
     remarks.NOT_IN_TEXTS: "I testi citati non menzionano: {words}.",
+    remarks.OTHER_LANGUAGE: (
+        "I testi citati sono in una lingua diversa dalla domanda; non è stato verificato se rispondono."
+    ),
+    remarks.MOSTLY_ENGLISH: (
+        "Ciò che è conservato su questo computer è per lo più in inglese. Chiedi in inglese, o collegati alla "
+        "rete per fonti nella tua lingua."
+    ),
     remarks.SEARCHED_TOO: "Cercato anche: {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "D'ora in poi le domande generali si cercano anche sul web: si inviano solo i termini di ricerca, a "

@@ -21,6 +21,10 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "ネットワークがありません：オンラインの情報源 {n} 件のどれにも接続できませんでした。接続を確認してください。"
     ),
     remarks.NOT_IN_TEXTS: "引用した文章には次の語がありません：{words}。",
+    remarks.OTHER_LANGUAGE: "引用した文章は質問とは別の言語です。質問に答えているかは確認していません。",
+    remarks.MOSTLY_ENGLISH: (
+        "このコンピューターに保存されている文章は主に英語です。英語で質問するか、ネットワークに接続して質問の言語の情報源を使ってください。"
+    ),
     remarks.SEARCHED_TOO: "次の語でも検索しました：{words}。",
     remarks.WEB_SEARCH_BEGINS: (
         "今後、一般的な質問はウェブでも検索します：送るのは検索語だけで、送り先は {engines} です"

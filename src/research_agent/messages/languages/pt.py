@@ -19,6 +19,13 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.SOME_ANSWERED: "Responderam {answered} de {asked} fontes; {failures}",
     remarks.NO_NETWORK: "Sem rede: nenhuma das {n} fontes online pôde ser acedida. Verifique a ligação.",
     remarks.NOT_IN_TEXTS: "Os textos citados não mencionam: {words}.",
+    remarks.OTHER_LANGUAGE: (
+        "Os textos citados estão noutra língua que não a da pergunta; não se verificou se respondem."
+    ),
+    remarks.MOSTLY_ENGLISH: (
+        "O que está guardado neste computador está sobretudo em inglês. Pergunte em inglês, ou ligue-se à rede "
+        "para ter fontes na sua língua."
+    ),
     remarks.SEARCHED_TOO: "Também se procurou: {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "A partir de agora as perguntas gerais são procuradas também na web: só os termos de pesquisa são "
