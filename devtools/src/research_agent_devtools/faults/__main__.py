@@ -30,7 +30,7 @@ def main(level: str = "quick", *wanted: str) -> int:
         return 2
     broken = _broken([row for row in known if not wanted or row.id in wanted], full=level == "full")
     if level == "full":
-        PAGE.write_text(page(known, RESULTS), "utf-8")
+        PAGE.write_text(page(known, RESULTS, PAGE.read_text("utf-8")), "utf-8")
         print(f"Written: {PAGE.relative_to(ROOT)}")
     if broken:
         print(f"Broken: {' '.join(broken)}")

@@ -25,15 +25,25 @@ thing: the same trial against it must fail, or it would prove nothing.
 """
 
 
-def page(rows: Sequence[Row], folder: Path) -> str:
-    """The page of the results in `folder`, one JSON file a row; a row without one was not run."""
+def page(rows: Sequence[Row], folder: Path, before: str = "") -> str:
+    """
+    The page of the results in `folder`, one JSON file a row.
+
+    A row without one keeps what the page `before` says of it, with the date on which it was run; else it was not run.
+    """
     results = read_results(folder, (row.id for row in rows), field="run")
-    lines = [_line(row, results[row.id]) for row in rows]
-    return HEAD + "\n".join([*lines, "", *_details(rows, results)]) + "\n"
+    lines = [_line(row, results[row.id], before) for row in rows]
+    return (
+        HEAD
+        + "\n".join([*lines, "", "What happened on the way, and how long it took:\n", *_details(rows, results, before)])
+        + "\n"
+    )
 
 
-def _line(row: Row, result: Mapping[str, Any] | None) -> str:
+def _line(row: Row, result: Mapping[str, Any] | None, before: str) -> str:
     if result is None:
+        if line := _of_before(f"| {row.id} |", before):
+            return line
         cells = [row.id, row.fault, row.guarantee, "not run", "", "", row.twin_is, ""]
     else:
         run, twin = result["run"], result["twin"]
@@ -47,10 +57,15 @@ def _line(row: Row, result: Mapping[str, Any] | None) -> str:
     return table_row(cells)
 
 
-def _details(rows: Sequence[Row], results: Mapping[str, Mapping[str, Any] | None]) -> Iterator[str]:
-    yield "What happened on the way, and how long it took:\n"
+def _of_before(start: str, before: str) -> str:
+    return next((line for line in before.splitlines() if line.startswith(start)), "")
+
+
+def _details(rows: Sequence[Row], results: Mapping[str, Mapping[str, Any] | None], before: str) -> Iterator[str]:
     for row in rows:
         if (result := results[row.id]) is None:
+            if line := _of_before(f"- {row.id}: ", before):
+                yield line
             continue
         run = result["run"]
         events = [f"{count:,} {what}" for what, count in run["counts"].items()]
