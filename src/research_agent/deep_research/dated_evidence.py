@@ -12,6 +12,7 @@ from research_agent.deep_research.sections import Said, Section
 from research_agent.deep_research.titles import unqualified
 from research_agent.errors import ProgramError, SandboxError
 from research_agent.grounding import Judgement, Quote
+from research_agent.messages import report_lines
 from research_agent.sandbox import Sandbox
 from research_agent.text.fragments import is_unfinished
 from research_agent.text.quantities import Day, days
@@ -26,7 +27,6 @@ PLENTY, SHARE = 5, 1 / 3
 """Dates, or their share of all sentences, from which the matter is one of dates."""
 JOINED = re.compile(r"\s*(?:–|-|—|to|until|till)\s*")
 PROGRAM = "days = sorted(values.values())\nresult = [days[0][0], days[-1][0]]"
-SAID = "The dates of this timeline run from {first} to {last}."
 UNSAFE = frozenset("|\n\r")
 NAMED = re.compile(r"\b([A-Z][\w'’.-]*)\s$")
 COUNTS = re.compile(r"[\s-]([a-zµ°][^\W\d_]*)")
@@ -109,7 +109,7 @@ async def _span(ordered: Sequence[_Dated], sandbox: Sandbox) -> ComputedSaid | N
     except (ProgramError, SandboxError):
         return None
     first, last = ordered[0], max(ordered, key=lambda one: _parts(one.last))
-    sentence = SAID.format(first=first.day.year, last=last.last.year)
+    sentence = report_lines.TIMELINE_SPAN(first=first.day.year, last=last.last.year)
     points = tuple(
         PlotPoint(
             label=one.said.text, value=_years(one.day), shown=one.shown, document=one.quote.document.id,

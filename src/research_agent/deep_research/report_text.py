@@ -20,7 +20,6 @@ MOST_DOCUMENTS = 99
 """Documents that a text cites: a mark has two digits."""
 SUMMARISED = 12  # sentences from which a report begins with a summary
 MOST_SUMMARY = 5
-TIMELINE, WHEN, WHAT = "Timeline", "When", "In the source's words"
 
 
 class ReportText:
@@ -141,10 +140,10 @@ def compose_text(
 
 def _write_timeline(report: ReportText, timeline: Timeline | None) -> None:
     if timeline is not None:
-        report.heading(TIMELINE)
+        report.heading(report_lines.TIMELINE())
         if timeline.span is not None:
             report.computation(timeline.span)
-        report.table((WHEN, WHAT), timeline.rows)
+        report.table((report_lines.WHEN(), report_lines.IN_ITS_WORDS()), timeline.rows)
 
 
 def _write_disagreements(

@@ -104,6 +104,10 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     report_lines.COPIES: "؛ منها {n} نسخ، عُدّت مرة واحدة",
     report_lines.NO_SOURCE: "لا مصدر",
     report_lines.LINES_BY_MODEL: "{steps} ({n} من سطورها من {model})",
+    report_lines.TIMELINE: "الخط الزمني",
+    report_lines.WHEN: "متى",
+    report_lines.IN_ITS_WORDS: "بكلمات المصدر",
+    report_lines.TIMELINE_SPAN: "تمتد تواريخ هذا الخط الزمني من {first} إلى {last}.",
     report_lines.DISAGREE: "ما تختلف فيه المصادر",
     report_lines.SUMMARY: "باختصار",
     report_lines.COUNTED_STEPS: (

@@ -147,6 +147,10 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     report_lines.COPIES: "; {n} davon Kopien, einmal gezählt",
     report_lines.NO_SOURCE: "keiner Quelle",
     report_lines.LINES_BY_MODEL: "{steps} ({n} seiner Zeilen von {model})",
+    report_lines.TIMELINE: "Zeitleiste",
+    report_lines.WHEN: "Wann",
+    report_lines.IN_ITS_WORDS: "In den Worten der Quelle",
+    report_lines.TIMELINE_SPAN: "Die Daten dieser Zeitleiste reichen von {first} bis {last}.",
     report_lines.DISAGREE: "Worin sich die Quellen widersprechen",
     report_lines.SUMMARY: "Kurz gefasst",
     report_lines.COUNTED_STEPS: (

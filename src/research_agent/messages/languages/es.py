@@ -142,6 +142,10 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     report_lines.COPIES: "; {n} de ellos copias, contadas una vez",
     report_lines.NO_SOURCE: "ninguna fuente",
     report_lines.LINES_BY_MODEL: "{steps} ({n} de sus líneas por {model})",
+    report_lines.TIMELINE: "Cronología",
+    report_lines.WHEN: "Cuándo",
+    report_lines.IN_ITS_WORDS: "En palabras de la fuente",
+    report_lines.TIMELINE_SPAN: "Las fechas de esta cronología van de {first} a {last}.",
     report_lines.DISAGREE: "En qué discrepan las fuentes",
     report_lines.SUMMARY: "En resumen",
     report_lines.COUNTED_STEPS: (

@@ -146,6 +146,10 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     report_lines.COPIES: " ; dont {n} copies, comptées une fois",
     report_lines.NO_SOURCE: "aucune source",
     report_lines.LINES_BY_MODEL: "{steps} ({n} de ses lignes par {model})",
+    report_lines.TIMELINE: "Chronologie",
+    report_lines.WHEN: "Quand",
+    report_lines.IN_ITS_WORDS: "Dans les mots de la source",
+    report_lines.TIMELINE_SPAN: "Les dates de cette chronologie vont de {first} à {last}.",
     report_lines.DISAGREE: "Où les sources divergent",
     report_lines.SUMMARY: "En bref",
     report_lines.COUNTED_STEPS: (

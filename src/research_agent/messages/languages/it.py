@@ -138,6 +138,10 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     report_lines.COPIES: "; di cui {n} copie, contate una volta",
     report_lines.NO_SOURCE: "nessuna fonte",
     report_lines.LINES_BY_MODEL: "{steps} ({n} delle sue righe di {model})",
+    report_lines.TIMELINE: "Cronologia",
+    report_lines.WHEN: "Quando",
+    report_lines.IN_ITS_WORDS: "Nelle parole della fonte",
+    report_lines.TIMELINE_SPAN: "Le date di questa cronologia vanno dal {first} al {last}.",
     report_lines.DISAGREE: "Dove le fonti divergono",
     report_lines.SUMMARY: "In breve",
     report_lines.COUNTED_STEPS: (

@@ -118,6 +118,10 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     report_lines.COPIES: "（うち {n} 件は複製で、一度だけ数えました）",
     report_lines.NO_SOURCE: "情報源なし",
     report_lines.LINES_BY_MODEL: "{steps}（うち {n} 行は {model} による）",
+    report_lines.TIMELINE: "年表",
+    report_lines.WHEN: "時期",
+    report_lines.IN_ITS_WORDS: "情報源の文言",
+    report_lines.TIMELINE_SPAN: "この年表の日付は{first}年から{last}年までです。",
     report_lines.DISAGREE: "情報源の食い違い",
     report_lines.SUMMARY: "要約",
     report_lines.COUNTED_STEPS: (

@@ -138,6 +138,10 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     report_lines.COPIES: "; {n} deles cópias, contadas uma vez",
     report_lines.NO_SOURCE: "nenhuma fonte",
     report_lines.LINES_BY_MODEL: "{steps} ({n} das suas linhas por {model})",
+    report_lines.TIMELINE: "Cronologia",
+    report_lines.WHEN: "Quando",
+    report_lines.IN_ITS_WORDS: "Nas palavras da fonte",
+    report_lines.TIMELINE_SPAN: "As datas desta cronologia vão de {first} a {last}.",
     report_lines.DISAGREE: "Onde as fontes divergem",
     report_lines.SUMMARY: "Em resumo",
     report_lines.COUNTED_STEPS: (

@@ -98,6 +98,10 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     report_lines.COPIES: "；其中 {n} 份是副本，只计一次",
     report_lines.NO_SOURCE: "无来源",
     report_lines.LINES_BY_MODEL: "{steps}（其中 {n} 行来自 {model}）",
+    report_lines.TIMELINE: "时间线",
+    report_lines.WHEN: "时间",
+    report_lines.IN_ITS_WORDS: "来源原文",
+    report_lines.TIMELINE_SPAN: "此时间线的日期从{first}年到{last}年。",
     report_lines.DISAGREE: "来源的分歧",
     report_lines.SUMMARY: "概要",
     report_lines.COUNTED_STEPS: (
