@@ -113,6 +113,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "llm/reply_marks.py": "tests/llm/test_reasoning_filter.py: each form of a mark by what is left",
     "llm/reply_reader.py": "tests/llm/test_reply_stream.py: each framing, by the client libraries, and a fuzz",
     "mcp/server.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py, by the SDK's client",
+    "documents/charset_letters.py": "tests/documents/test_charset.py: what is decoded by it",
     "documents/charset_statistics.py": "tests/documents/test_charset.py: what is decoded by it",
     "documents/notice_words.py": "wordings; tests/documents/test_interstitials.py reads pages by them",
     "encoders/cross_encoder.py": "tests/encoders/test_entailment.py and tests/encoders/test_reranker.py",

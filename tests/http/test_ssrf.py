@@ -359,3 +359,29 @@ def test_what_the_user_set_stays_trusted() -> None:
     guard = SsrfGuard(["http://127.0.0.1:8888"])
     guard.distrust("http://127.0.0.1:8888")
     assert guard.allows("127.0.0.1", 8888)
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("https://例え.jp/%E3%81%82", "https://xn--r8jz45g.jp/%E3%81%82"),
+        ("http://bücher.example/a%20ö?q=%C3%A4&b=ü", "http://xn--bcher-kva.example/a%20%C3%B6?q=%C3%A4&b=%C3%BC"),
+        ("http://u:p@пример.рф:81/%D0%B0б#в", "http://u:p@xn--e1afmkfd.xn--p1ai:81/%D0%B0%D0%B1#%D0%B2"),
+        ("/sök%20på", "/s%C3%B6k%20p%C3%A5"),
+        ("http://a.example/%2F?b=%26", "http://a.example/%2F?b=%26"),
+        ("http://[2001:db8::1]:81/%20ä", "http://[2001:db8::1]:81/%20%C3%A4"),
+    ],
+)
+def test_an_address_in_any_script_is_sent_in_ascii_and_keeps_its_encoding(written: str, sent: str) -> None:
+    """The broken twin: yarl alone leaves such a host as it is, and cannot say it afterwards."""
+    assert str(parsed(written)) == sent
+    assert parsed(written).host == parsed(sent).host
+    if "://" in written and not URL(written, encoded=True).raw_host.isascii():  # type: ignore[union-attr]
+        with pytest.raises(UnicodeEncodeError):
+            assert URL(written, encoded=True).host
+
+
+@pytest.mark.parametrize("written", ["http://a\u2028b.example/%20", "http://[::1/%20", "http://\u0130\ud800.example/%"])
+def test_what_is_no_address_is_said_to_be_none(written: str) -> None:
+    with pytest.raises(aiohttp.InvalidURL):
+        parsed(written)

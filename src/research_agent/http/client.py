@@ -124,7 +124,11 @@ class Client:
 
     async def has_fresh(self, url: str) -> bool:
         """Whether a fresh response to a GET of `url` without headers is stored, so that it costs no request."""
-        return self.source_client is not None and await self.source_client.has_fresh(address_of(url, None))
+        try:
+            address = address_of(url, None)
+        except aiohttp.InvalidURL:
+            return False
+        return self.source_client is not None and await self.source_client.has_fresh(address)
 
     def afresh(self) -> Client:
         """The client that uses no cached response."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 import aiohttp
 from yarl import URL
@@ -17,6 +18,8 @@ __all__ = ["Follow", "address_of", "follow", "headers_for", "hint_of", "parsed",
 Follow = Literal["same host", "anywhere"]
 """Which redirects are followed: an API's to itself only, a page's to any public host."""
 
+ASCII = "".join(map(chr, range(33, 127)))
+AUTHORITY = re.compile("[^/?#]*")
 # Headers for hosts that the request was not meant for: none with an identity or a key.
 HARMLESS = frozenset({"accept", "accept-language"})
 
@@ -65,11 +68,26 @@ def address_of(url: str, params: Mapping[str, str | int] | None) -> URL:
 
 
 def parsed(url: str) -> URL:
-    """Parse a URL, leaving its percent-encoding as it is. Raises `aiohttp.InvalidURL`."""
+    """
+    Parse a URL, leaving its percent-encoding as it is; what is not ASCII is encoded, a host by IDNA.
+
+    Raises `aiohttp.InvalidURL`.
+    """
     try:
-        return URL(url, encoded="%" in url)
+        if "%" not in url:
+            return URL(url)
+        address = URL(url if url.isascii() else _ascii_beyond_host(url), encoded=True)
+        host = address.raw_host or ""
+        return address if host.isascii() else address.with_host(host)
     except ValueError as error:
         raise aiohttp.InvalidURL(url) from error
+
+
+def _ascii_beyond_host(url: str) -> str:
+    start, mark, rest = url.partition("://")
+    place = AUTHORITY.match(rest) if mark else None
+    end = place.end() if place else 0
+    return f"{start}{mark}{rest[:end]}{quote(rest[end:], safe=ASCII)}" if mark else quote(url, safe=ASCII)
 
 
 def _same_host(one: URL, other: URL) -> bool:

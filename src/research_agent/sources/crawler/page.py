@@ -14,7 +14,7 @@ from research_agent.documents.interstitials import is_html
 from research_agent.documents.notices import REASONS
 from research_agent.documents.reader import Page
 from research_agent.errors import BodyError
-from research_agent.http.redirects import follow
+from research_agent.http.redirects import follow, parsed
 from research_agent.http.response import text_of
 from research_agent.messages import source_failures
 from research_agent.text.json_fields import details_of
@@ -110,10 +110,11 @@ async def as_plain(documents: Sequence[Document], *, read: Reader) -> list[Docum
 
 
 def host_of(url: str) -> str:
-    """Host of an http or https URL; "" for anything else."""
+    """Host of an http or https URL that can be requested; "" for anything else."""
     try:
         parts = urlsplit(url)
-        return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
+        requestable = parts.scheme in ("http", "https") and parsed(url).host
+        return (parts.hostname or "") if requestable else ""
     except ValueError:
         return ""
 

@@ -21,6 +21,7 @@ TAG = (
 )
 ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}\d{0,2}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 STRAY_TAG = re.compile(TAG, re.IGNORECASE)
+UNTITLED = "[no title]"  # as PubMed has it
 ESCAPES = 3  # times that a publisher may have escaped the same text, as in some of Crossref's abstracts
 
 
@@ -36,7 +37,8 @@ async def without_markup(papers: Sequence[Document], read: Reader, *, always: bo
             fragments[at] = ENTITY.sub(_character, text).strip()
         marked = [at for at in marked if STRAY_TAG.search(fragments[at])]
     texts = zip(papers, fragments[::2], fragments[1::2], strict=True)
-    return [replace(paper, title=single_spaced(title), text=restored_powers(text)) for paper, title, text in texts]
+    named = ((paper, single_spaced(title) or UNTITLED, text) for paper, title, text in texts)
+    return [replace(paper, title=title, text=restored_powers(text)) for paper, title, text in named]
 
 
 def _has_markup(fragment: str, *, always: bool) -> bool:

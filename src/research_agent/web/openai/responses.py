@@ -53,7 +53,7 @@ from research_agent.web.runs import Ended, Run
 from research_agent.web.serialization import AsciiJsonResponse, error_fields
 from research_agent.web.state import ServerState, caller_of, memory_of, state_of
 
-__all__ = ["router"]
+__all__ = ["ResponseModel", "ResponsesModel", "read_input", "router"]
 
 router = APIRouter(prefix="/v1", tags=["OpenAI"])
 
@@ -138,7 +138,7 @@ async def respond(request: Request, payload: ResponsesModel) -> Response:
     check_model(payload.model)
     check_parameters(payload)
     form = (payload.text or {}).get("format")
-    asked = read_messages(_messages(payload), form, payload.tool_choice, payload.tools)
+    asked = read_messages(read_input(payload), form, payload.tool_choice, payload.tools)
     if payload.stream:
         check_stream_limit(state, user)
     if asked.task is not None:
@@ -162,7 +162,7 @@ async def respond(request: Request, payload: ResponsesModel) -> Response:
     return AsciiJsonResponse(response_json(head, "completed", output, usage=usage, research_agent=told))
 
 
-def _messages(payload: ResponsesModel) -> list[Message]:
+def read_input(payload: ResponsesModel) -> list[Message]:
     """The input as messages. Raises `UsageError` for items that are none."""
     try:
         messages = MESSAGES.validate_python(messages_of_input(payload.input, payload.instructions))

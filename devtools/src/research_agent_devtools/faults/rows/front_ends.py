@@ -1,4 +1,4 @@
-"""H1, H2: what chat front ends send: housekeeping among questions that mention it, and damaged requests."""
+"""H1, H2, H3: what chat front ends send: housekeeping among questions that mention it, and damaged requests."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from research_agent.errors import ResearchAgentError
 from research_agent.web.openai.answer_format import parse_format
 from research_agent.web.openai.chat_request import ChatModel, check_parameters, read_messages
 from research_agent.web.openai.housekeeping import FORMS, Task, recognise
 from research_agent.web.openai.housekeeping_reply import reply_to
+from research_agent.web.openai.responses import ResponsesModel, read_input
 from research_agent.web.openai.transcript import Line
 from research_agent_devtools.faults.row import Row, Run
 
@@ -76,13 +77,15 @@ def by_words(_: str, conversation: Sequence[Line]) -> object:
     return next((form for form in FORMS if form.noun.search(conversation[-1].text)), None)
 
 
-def bodies(run: Run, read: Callable[[Any], object]) -> None:
+def bodies(run: Run, read: Callable[[Any], object], model: type[BaseModel] = ChatModel) -> None:
     """A trial is a body of which up to four values are others."""
     for _, rng in run.trials():
         body: dict[str, Any] = {"messages": [{"role": "user", "content": "What is rust?"}], "n": 1, "stream": False}
+        if model is ResponsesModel:
+            body["input"] = rng.choice(("What is rust?", body["messages"]))
         for _ in range(rng.randrange(1, 5)):
             place: Any = rng.choice((body, body["messages"][0] if _is_message(body) else body))
-            place[rng.choice((*ChatModel.model_fields, "role", "content", "input"))] = rng.choice(PIECES)
+            place[rng.choice((*model.model_fields, "role", "content", "input"))] = rng.choice(PIECES)
         try:
             run.count("read" if read(json.loads(json.dumps(body))) else "refused")
         except Exception as error:  # noqa: BLE001 - the guarantee: none is raised
@@ -105,10 +108,28 @@ def read_body(body: Any) -> bool:
         return False
 
 
+def read_response_body(body: Any) -> bool:
+    """The same for a body of the Responses API."""
+    try:
+        payload = ResponsesModel.model_validate(body)
+        check_parameters(payload)
+        form = (payload.text or {}).get("format")
+        return bool(read_messages(read_input(payload), form, payload.tool_choice, payload.tools))
+    except (ValidationError, ResearchAgentError):
+        return False
+
+
 def trusting(body: Any) -> bool:
     """The naive way: what a body holds is what it should."""
     parse_format(body.get("response_format"))
     return bool("".join(message["content"] for message in body["messages"]))
+
+
+def trusting_input(body: Any) -> bool:
+    """The same for a body of the Responses API."""
+    parse_format((body.get("text") or {}).get("format"))
+    said = body["input"]
+    return bool(said if isinstance(said, str) else "".join(message["content"] for message in said))
 
 
 ROWS = (
@@ -132,6 +153,18 @@ ROWS = (
         full=10_000,
         try_it=partial(bodies, read=read_body),
         twin=partial(bodies, read=trusting),
+        twin_is="values used as they come",
+        twin_trials=30,
+        unit="requests",
+    ),
+    Row(
+        id="H3",
+        fault="requests to /v1/responses with up to four values of another type or shape",
+        guarantee="each is read, or refused with a line; no other error",
+        quick=200,
+        full=10_000,
+        try_it=partial(bodies, read=read_response_body, model=ResponsesModel),
+        twin=partial(bodies, read=trusting_input, model=ResponsesModel),
         twin_is="values used as they come",
         twin_trials=30,
         unit="requests",

@@ -1,13 +1,14 @@
-"""D23: the user's own files, damaged or made to do harm."""
+"""D23, D26: the user's own files, damaged or made to do harm."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from functools import partial
 
 from research_agent.documents.file_text import FileText
-from research_agent.documents.formats.by_format import read_unguarded
+from research_agent.documents.formats.by_format import read_any, read_unguarded
 from research_agent.documents.formats.text_builder import CHARACTERS, TextBuilder
 from research_agent.documents.isolated_files import MEMORY, IsolatedFileReader
 from research_agent.documents.read_file import FileReader, read_file
@@ -74,6 +75,26 @@ async def _read(run: Run, reader: FileReader, tried: str, name: str, body: bytes
     run.check(took < SECONDS + 5, f"{tried}: {took:.1f} s")
 
 
+def unlocked(run: Run, read: Callable[[bytes, str], object]) -> None:
+    """Many more files by the same readers in this process: what they raise, and how much they tell of."""
+    for number, rng in run.trials():
+        name, body = fuzzed(rng, besides=("a.pdf",))
+        try:
+            read(body, name)
+        except ValueError as error:
+            run.count("refused")
+            run.check(str(error).strip(), f"{number} ({name}): refused without a word")
+        except Exception as error:  # noqa: BLE001 - that there is none is what is tried
+            run.fail(f"{number} ({name}): {type(error).__name__}: {error}"[:400])
+
+
+def by_parsers_alone(body: bytes, name: str) -> object:
+    """The naive way: whatever the parsers raise."""
+    told = TextBuilder()
+    read_unguarded(body, name, told)
+    return told
+
+
 ROWS = (
     Row(
         id="D23",
@@ -86,6 +107,18 @@ ROWS = (
         twin=partial(files, isolated=False),
         twin_is="the same readers in the program, with what their parsers raise",
         twin_trials=130,
+        unit="files",
+    ),
+    Row(
+        id="D26",
+        fault="the same files but PDF, read in the program itself",
+        guarantee="a text, or an error with a reason; no other error",
+        quick=60,
+        full=10_000,
+        try_it=partial(unlocked, read=read_any),
+        twin=partial(unlocked, read=by_parsers_alone),
+        twin_is="the parsers by themselves",
+        twin_trials=200,
         unit="files",
     ),
 )
