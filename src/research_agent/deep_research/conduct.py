@@ -14,12 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from research_agent.concurrency import task_group
-from research_agent.deep_research.facets import facet_values
+from research_agent.deep_research.elsewhere import elsewhere_entries, elsewhere_step
+from research_agent.deep_research.facets import facet_values, is_section, of_section
 from research_agent.deep_research.finds import ANSWERS, find
 from research_agent.deep_research.gaps import find_gaps, queries_for
 from research_agent.deep_research.journal import Journal
 from research_agent.deep_research.leads import MOST, MOST_OF_LIST, Leads
-from research_agent.deep_research.searches import search, sources_of, topics_of
+from research_agent.deep_research.own_sections import own_sections
+from research_agent.deep_research.searches import search, sources_of, topics_of, widely
 from research_agent.deep_research.slot_values import filled, item_values, said_with, slot_values
 from research_agent.deep_research.step_plan import active, heading_of, ready, slots
 from research_agent.memory import Candidate, Gap, LedgerEntry, Step
@@ -111,7 +113,7 @@ class Conduct:
     async def _ask(self, step: Step) -> None:
         """Ask a step whose slots can be filled; one of a list makes a step of each item."""
         journal = self.journal
-        if made := self._made(step):
+        if made := await self._made(step):
             told = ("PlanChanged", {"version": journal.run.plan_version, "steps": [one.asked for one in made]})
             await journal.write(steps=[replace(step, state="done"), *made], events=[told])
             return
@@ -134,7 +136,7 @@ class Conduct:
             entries, gaps, ended = second if second[0] else (entries, gaps, ended)
         await self._end(ended, entries, gaps)
 
-    def _made(self, template: Step) -> list[Step]:
+    async def _made(self, template: Step) -> list[Step]:
         """The steps that the items of a list make of a template; none when no slot of it is that of a list."""
         steps = self.journal.steps
         lists = [key for key in slots(template) if steps[key].kind in {"list", "facets"}]
@@ -142,11 +144,23 @@ class Conduct:
             return []
         first = 1000 * template.id + 1  # whatever else is made at the same time
         items = steps[lists[0]].candidates[:MOST_MADE]
-        return [self._of_item(template, lists[0], item, first + at) for at, item in enumerate(items)]
+        made = [self._of_item(template, lists[0], item, first + at) for at, item in enumerate(items)]
+        overview = steps[lists[0]]
+        if overview.kind != "facets" or await self.runtime.embed_ready() is None:
+            return made
+        last = elsewhere_step(template, overview, 1000 * template.id + 999)
+        return [*made, last] if last else made
 
     def _of_item(self, template: Step, slot: int, item: Candidate, key: int) -> Step:
-        text = template.text.replace(f"{{{slot}}}", self._said(item))
-        made = replace(template, id=key, text=text, origin="found", parent=template.id, side=item.text, kind="find")
+        overview = self.journal.steps[slot]
+        text, candidates = template.text.replace(f"{{{slot}}}", self._said(item)), tuple[Candidate, ...]()
+        if overview.kind == "facets" and is_section(item, self.journal.documents):
+            candidates = (item,)
+            text = of_section(overview.asked, item.text) if template.origin == "rule" else text
+        made = replace(
+            template, id=key, text=text, origin="found", parent=template.id, side=item.text, kind="find",
+            candidates=candidates,
+        )  # fmt: skip
         others = {
             other: self._said(found[0]) for other in slots(made) if (found := self.journal.steps[other].candidates)
         }
@@ -159,7 +173,10 @@ class Conduct:
         """What a step finds, with the searches that its gaps lead to; its gaps, and itself with its candidates."""
         topics = topics_of(step, self.runtime, self.restriction)
         sources = sources_of(step, self.runtime, self.restriction, share=self._share(step))
+        if step.kind == "elsewhere":
+            return await self._find_elsewhere(step, topics[0], sources), [], step
         documents = await search(self.journal, self.runtime, step, topics, sources, self.restriction)
+        documents = self._with_outlined(step, documents)
         pieces: Pieces = {}
         entries, evidence, step = await self._read(step, topics, documents, pieces)
         if step.kind == "list" and len(step.candidates) < SHORT:  # no text lists them: many may say it of themselves
@@ -179,6 +196,22 @@ class Conduct:
             closed = all(left.kind != gap.kind for left in self._gaps(step, entries))
             gaps.append(replace(gap, searched=tuple(queries), closed=closed))
         return entries, gaps, step
+
+    async def _find_elsewhere(self, step: Step, topic: Topic, sources: Sources) -> list[LedgerEntry]:
+        """What the texts of an overview, and many more of this machine, say of its topic."""
+        journal = self.journal
+        overview = journal.steps[slots(journal.steps[step.parent])[0]]
+        known = [key for one in journal.requests.values() if one.step == overview.id for key in one.documents]
+        asked = replace(topic, text=step.side, question=step.side)
+        found = await search(journal, self.runtime, step, [asked], widely(sources), self.restriction)
+        documents = {one.id: one for one in (*found, *(journal.documents[key] for key in known))}
+        return await elsewhere_entries(step, overview.asked, [*documents.values()], await self.runtime.embed_ready())
+
+    def _with_outlined(self, step: Step, documents: list[Document]) -> list[Document]:
+        """The documents with the one whose section a step was made of, first."""
+        known = [self.journal.documents[one.document] for one in step.candidates if step.parent]
+        found = own_sections(step, known)
+        return list({one.id: one for one in (found.document, *documents)}.values()) if found else documents
 
     async def _hop(
         self, step: Step, asked: Sequence[Topic], known: Sequence[Document], sources: Sources
@@ -219,7 +252,7 @@ class Conduct:
         elif self._is_needed(step):
             candidates = await slot_values(step, entries, known, await self.runtime.rerank_ready())
         else:
-            candidates = ()
+            candidates = step.candidates if step.parent else ()  # the heading that it was made of
         return entries, evidence, replace(step, candidates=candidates)
 
     def _is_needed(self, step: Step) -> bool:

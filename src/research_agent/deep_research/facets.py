@@ -1,35 +1,39 @@
-"""Facets of a field, mined from what a first search found: headings of its texts, and phrases that several share."""
+"""
+Facets of a field, mined from what a first search found: the sections of the text about its topic, else headings of its
+texts and phrases that several share.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
+from research_agent.deep_research.own_sections import CALLS, OF_ANY, outline, top_sections
 from research_agent.deep_research.slot_values import is_usable
+from research_agent.deep_research.surveyed_field import is_about, surveyed_field
+from research_agent.deep_research.titles import unqualified
 from research_agent.memory import Candidate, LedgerEntry, Step
 from research_agent.text.fragments import is_heading
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import STOP_WORDS, WORD, content_stems
 from research_agent.types import Document
 
-__all__ = ["MOST_FACETS", "facet_values"]
+__all__ = ["MOST_FACETS", "facet_values", "is_section", "of_section"]
 
-MOST_FACETS = 4
+MOST_FACETS, MOST_SECTIONS = 4, 8
 SHARED = 2  # texts that must have a phrase; a heading counts for two
 LONGEST = 3  # words of a phrase
 HEADING_WORDS = 5
 READ = 40_000  # characters of a document
-# Headings that any article has say nothing of its field.
-OF_ANY = frozenset("references external links see also notes bibliography further reading contents gallery".split())
-# "Subscribe to read on", "Sign in": what a page calls for is no aspect of anything.
-CALLS = re.compile(r"\b(?:to|now|your?|our|us|here)\b|\b(?:on|in|up|out|off|more)$", re.IGNORECASE)
 JOINED = re.compile(r"[ -]")
 # A word that says how something is ends no phrase.
 QUALITY = re.compile(r"\w+(?:al|ary|ive|ous|able|ible|ful|ic|less|ed|er|est)")
 
 
 def facet_values(step: Step, entries: Sequence[LedgerEntry], documents: dict[str, Document]) -> tuple[Candidate, ...]:
-    """The facets, those that more texts share first; each is words of a stored text."""
+    """The facets, the sections of the topic's own text, else those that more texts share first; words of a text."""
+    if own := _sections_of_topic(step, entries, documents):
+        return own
     asked = set(content_stems(step.asked))
     first: dict[frozenset[str], Candidate] = {}
     shared: dict[frozenset[str], set[tuple[str, int]]] = {}
@@ -44,6 +48,44 @@ def facet_values(step: Step, entries: Sequence[LedgerEntry], documents: dict[str
         if len(texts) >= SHARED and not any(stems & other for other in chosen):
             chosen.append(stems)
     return tuple(first[stems] for stems in chosen[:MOST_FACETS])
+
+
+def _sections_of_topic(
+    step: Step, entries: Sequence[LedgerEntry], documents: dict[str, Document]
+) -> tuple[Candidate, ...]:
+    """
+    The headings of the longest text about the topic: all of them where the topic as a whole is asked about, else those
+    that say a word of what is asked of it ("Health effects" for the effects of coffee on health).
+    """
+    field = surveyed_field(step.asked)
+    if not field.topics or field.aspects:
+        return ()
+    known = (documents[key] for key in dict.fromkeys(entry.document for entry in entries))
+    about = [one for one in known if is_about(unqualified(one.title), field.topics[:1])]
+    if not about:
+        return ()
+    document = max(about, key=lambda one: len(one.text))
+    topic = set(content_stems(field.topics[0]))
+    of_it = set(content_stems(field.phrase)) - topic
+    found = []
+    for section in top_sections(document):
+        words = document.text[section.start : section.end]
+        stems = set(content_stems(words))
+        if stems and stems != topic and is_usable(words, "") and (not of_it or stems & of_it):
+            found.append(Candidate(text=words, document=document.id, start=section.start, end=section.end))
+    return tuple(found[:MOST_SECTIONS])
+
+
+def is_section(value: Candidate, documents: dict[str, Document]) -> bool:
+    """Whether a facet is the heading of a section of its text."""
+    return any(one.start == value.start for one in outline(documents[value.document]))
+
+
+def of_section(overview: str, heading: str) -> str:
+    """What is asked of a section of the text about the topic: "Malaria: Treatment"."""
+    field = surveyed_field(overview)
+    topic = field.topics[0] if field.topics else field.phrase
+    return f"{topic[:1].upper()}{topic[1:]}: {heading}"
 
 
 def _spans(entries: Sequence[LedgerEntry], documents: dict[str, Document]) -> Iterator[tuple[str, int, int, int]]:

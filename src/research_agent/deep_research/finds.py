@@ -6,6 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from research_agent.deep_research.cause_and_effect import is_other_way_round
+from research_agent.deep_research.own_sections import (
+    is_listed,
+    is_prose,
+    is_whole,
+    lead_end,
+    own_sections,
+    parts_of,
+    top_sections,
+)
 from research_agent.deep_research.slot_values import says_of_itself
 from research_agent.deep_research.surveyed_field import is_about, surveyed_field
 from research_agent.deep_research.titles import unqualified
@@ -39,6 +49,12 @@ LEAD = 1_200
 """Characters of an article in which it says what its topic is."""
 ABOUT = -0.5
 """Logit that such a sentence counts with at least: it answers nothing, and is no stranger."""
+OF_SECTION = 10.0
+"""Logit that a sentence of the section that is asked for counts with at least: where it stands says what it is of."""
+MOST_OF_SECTION, MOST_OF_PART = 8, 2
+"""Sentences of a section, and at least of each of its parts."""
+MOST_OF_LEAD = 2
+"""Sentences that say what a topic is, where only something of it is asked about."""
 SHARED = 0.6
 """Share of a question's words from which a sentence is kept where there is no reader."""
 PASSAGES, SHORTEST = 8, 4
@@ -81,7 +97,37 @@ async def find(
     least = min(least, ABOUT) if step.kind == "facets" else least
     ordered = sorted(found.values(), key=lambda entry: -(entry.score or 0.0))  # stable: without a reader as ranked
     kept = (entry for entry in ordered if entry.score is None or entry.score >= least)
-    return _of_subject(step, list(islice(kept, MOST)), known), evidence
+    entries = _of_subject(step, list(islice(kept, MOST)), known)
+    return _with_section(step, _of_lead(step, entries, known), documents), evidence
+
+
+def _with_section(step: Step, entries: list[LedgerEntry], documents: Sequence[Document]) -> list[LedgerEntry]:
+    """The entries with what stands first in the section that is asked for, if a text has one."""
+    found = own_sections(step, documents)
+    if found is None:
+        return entries
+    scores = {_place(entry): entry.score for entry in entries}
+    document, sections = found
+    own = []
+    parts = [part for one in sections for part in parts_of(document, one)]
+    for section in parts:
+        below = _entries(step, Evidence("", Passage(document, section.end, section.until), 0.0), document.id)
+        own += [
+            replace(entry, score=max(scores.get(_place(entry)) or OF_SECTION, OF_SECTION))
+            for entry in islice(below, max(MOST_OF_PART, MOST_OF_SECTION // len(parts)))
+        ]
+    places = set(map(_place, own))
+    return [*own, *(entry for entry in entries if _place(entry) not in places)]
+
+
+def _of_lead(step: Step, entries: list[LedgerEntry], documents: dict[str, Document]) -> list[LedgerEntry]:
+    """The entries of an overview without those that the sections of the topic's text have."""
+    if step.kind != "facets":
+        return entries
+    about = {key for key, one in documents.items() if is_about_topic(step, one) and top_sections(one)}
+    ends = {key: lead_end(documents[key]) for key in about}
+    kept = [entry for entry in entries if entry.document not in ends or entry.start < ends[entry.document]]
+    return kept if any(entry.document in about for entry in kept) else entries
 
 
 def _of_subject(step: Step, entries: list[LedgerEntry], documents: dict[str, Document]) -> list[LedgerEntry]:
@@ -113,11 +159,18 @@ def _entries(step: Step, item: Evidence, witness: str) -> list[LedgerEntry]:
     document = item.passage.document
     orders = order_spans(document.text, item.passage.start, item.passage.end)
     logits = {(start, end): logit for start, end, logit in item.sentences}
+    is_fact = lacks_form(step.asked, "")
     entries = []
     for start, end in sentence_places(item.passage):
         text = document.text[start:end]
         is_order = (start - item.passage.start, end - item.passage.start) in orders
         if len(words(text)) < SHORTEST or "\n" in text or is_order or states_nothing(document.title, text):
+            continue
+        if not (is_fact or is_whole(text)) and is_prose(document.text):
+            continue
+        if is_other_way_round(step.asked, text):
+            continue
+        if step.side and not is_fact and is_listed(document.text, start, end):
             continue
         if not is_heading(document.text, start, end) and not lacks_form(step.asked, text):
             entries.append(
@@ -140,12 +193,19 @@ def _on_facet(step: Step, sentence: str, score: float | None) -> float | None:
 
 
 def _of_topic(step: Step, document: Document, found: Mapping[tuple[str, int], LedgerEntry]) -> Iterator[LedgerEntry]:
-    """Entries of what the article about a field's topic says first: it belongs to an overview, and need not answer."""
+    """
+    Entries of what the article about a field's topic says first: it belongs to an overview, and need not answer. Where
+    the topic as a whole is asked about, it answers.
+    """
     if is_about_topic(step, document):
+        field = surveyed_field(step.asked)
+        of_it = set(content_stems(field.phrase)) - set(content_stems(field.topics[0]))
+        least = ABOUT if of_it and not field.aspects else ANSWERS
         lead = Passage(document, 0, min(len(document.text), LEAD))
-        for entry in _entries(step, Evidence("", lead, ABOUT), document.id):
+        told = _entries(step, Evidence("", lead, least), document.id)
+        for entry in told if least == ANSWERS else told[:MOST_OF_LEAD]:
             known = found.get(_place(entry), entry)
-            yield replace(known, score=max(known.score if known.score is not None else ABOUT, ABOUT))
+            yield replace(known, score=max(known.score if known.score is not None else least, least))
 
 
 def _of_list(step: Step, document: Document, found: Mapping[tuple[str, int], LedgerEntry]) -> Iterator[LedgerEntry]:

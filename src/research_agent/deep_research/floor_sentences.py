@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from research_agent.deep_research.elsewhere import elsewhere_sentences
 from research_agent.deep_research.finds import ANSWERS
+from research_agent.deep_research.own_sections import own_sections
 from research_agent.deep_research.titles import is_of_another, unqualified
 from research_agent.memory import Shape, Step
 from research_agent.stages.extract import SITE, extract
@@ -25,8 +27,12 @@ REPEATED = 0.6
 """Share of stems in common from which a sentence says the same as one before."""
 NEAR_ENOUGH = -1.0
 """Logit from which a sentence belongs to the overview of a field, which no sentence answers as a whole."""
+MOST_OWN, MOST_BESIDE = 8, 3
+"""Sentences of a section of the text about the topic, and those of other texts beside them."""
 SURELY = 1.0
 """Logit from which a sentence answers in whatever words."""
+SURELY_OF_SIDE = 2.0
+"""Logit from which a sentence tells of an aspect that it does not name: cities are none of a history."""
 OF_A_FACT, OF_A_MATTER = 1.5, 3.0
 """Logits behind the best sentence from which another is none of a section: of a figure, name or date, of all else."""
 MOST = {"single": 8, "compare": 4, "fan-out": 3, "chain": 4, "survey": 8}
@@ -40,14 +46,56 @@ NONE = frozenset(
 
 async def floor_sentences(step: Step, evidence: Sequence[Evidence], shape: Shape, *, embed: Embed | None) -> list[str]:
     """The sentences, in the order in which they are shown; [] where nothing answers."""
+    if step.kind == "elsewhere":
+        return elsewhere_sentences(evidence)
     least = NEAR_ENOUGH if step.kind == "facets" else ANSWERS
     if not evidence or (evidence[0].sentences and evidence[0].answers < least):
         return []
+    own, evidence = _own(step, evidence)
     evidence = _counting(step, _of_one_sense(_of_facet(step, evidence)))
+    told = _naming_subject(own)
     if not evidence:
-        return []
+        return told
     near, most = _near(step, evidence, MOST[shape])
-    return _naming_first(step, await _extracted(step, near, embed, most), evidence)
+    if told:
+        near = [item for item in near if item.answers >= SURELY and not _says_again(item.passage.text, told)]
+        most = min(MOST_BESIDE, MOST[shape])
+    if not near:
+        return told
+    return [*told, *_naming_first(step, await _extracted(step, near, embed, most), evidence)]
+
+
+def _own(step: Step, evidence: Sequence[Evidence]) -> tuple[list[Evidence], Sequence[Evidence]]:
+    """The evidence of the sections that are asked for, in its order, without what points back to nothing; the rest."""
+    found = own_sections(step, [item.passage.document for item in evidence])
+    if found is None:
+        return [], evidence
+    held = {id(item) for item in evidence if found.holds(item.passage.document.id, item.passage.start)}
+    own = sorted((item for item in evidence if id(item) in held), key=lambda item: item.passage.start)
+    return _connected(own)[:MOST_OWN], [item for item in evidence if id(item) not in held]
+
+
+def _connected(items: Sequence[Evidence]) -> list[Evidence]:
+    """Sentences of one text in its order, without those that point back to one that is not among them."""
+    kept: list[Evidence] = []
+    for item in items:
+        if not leans_back(item.passage.text) or (kept and _follows(kept[-1].passage, item.passage)):
+            kept.append(item)
+    return kept
+
+
+def _follows(one: Passage, other: Passage) -> bool:
+    """Whether a sentence is the next one of the same text."""
+    return one.document.id == other.document.id and not one.document.text[one.end : other.start].strip()
+
+
+def _naming_subject(own: Sequence[Evidence]) -> list[str]:
+    """Sentences of a section of a text, the first with the text's title where it does not name what it is about."""
+    told = [item.passage.text for item in own]
+    title = SITE.split(own[0].passage.document.title)[0] if own else ""
+    if told and not set(content_stems(title)) & set(content_stems(told[0])):
+        told[0] = f"{title}: {told[0]}"
+    return told
 
 
 async def _extracted(step: Step, near: Sequence[Evidence], embed: Embed | None, most: int) -> list[str]:
@@ -66,9 +114,7 @@ async def _extracted(step: Step, near: Sequence[Evidence], embed: Embed | None, 
             said = [*sentences, *(other.passage.text for other in chosen)]
             if len(said) < most and not _says_again(item.passage.text, said):
                 chosen.append(item)
-        told = [item.passage.text for item in sorted(chosen, key=lambda item: item.passage.start)]
-        while told and leans_back(told[0]):
-            told.pop(0)
+        told = [item.passage.text for item in _connected(sorted(chosen, key=lambda item: item.passage.start))]
         sentences += told or (await _by_answer(step, items, embed, most - len(sentences)) if chosen else [])
     return sentences
 
@@ -133,7 +179,8 @@ def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
         of_it = [item for item in of_it if not _of_its_own(step, item)]
     if not (step.side or is_yes_no_question(step.asked)):
         return of_it
-    return [item for item in of_it if item.answers >= SURELY or _names_facet(step, asked, item)]
+    surely = SURELY_OF_SIDE if step.side else SURELY
+    return [item for item in of_it if item.answers >= surely or _names_facet(step, asked, item)]
 
 
 def _of_its_own(step: Step, item: Evidence) -> bool:

@@ -38,7 +38,8 @@ def find_gaps(
         gaps.append(_gap(step, "not mentioned", ", ".join(missing)))
     if lines := outdated(asked_period(step.asked, today), texts, texts):
         gaps.append(_gap(step, "too old", lines[0]))
-    if len({entry.witness for entry in answering}) == 1:
+    of_section = step.parent and step.candidates  # what a text says below a heading is that text's
+    if len({entry.witness for entry in answering}) == 1 and not of_section:
         gaps.append(_gap(step, "one witness", documents[answering[0].document].title))
     return gaps
 

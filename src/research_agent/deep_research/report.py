@@ -75,7 +75,7 @@ def _is_answered(journal: Journal, sections: Sequence[Section]) -> bool:
     than what its field is.
     """
     if journal.run.shape == "survey":
-        written = {step.id for section in sections for step in section.steps}
+        written = {step.id for section in sections for step in section.steps if step.kind != "elsewhere"}
         return any(one.step in written and (one.score is None or one.score >= ANSWERS) for one in ledger_of(journal))
     if journal.run.shape != "chain":
         return bool(sections)
@@ -222,7 +222,8 @@ def _said_elsewhere(journal: Journal, ledger: Sequence[LedgerEntry], sections: S
         for entry in sorted(ledger, key=lambda entry: entry.score or 0.0)
         if entry.score is not None and entry.score >= ANSWERS
     }
-    steps = [step for step in active(tuple(journal.steps.values())) if step.id in found.keys() - written]
+    left = [step for step in active(tuple(journal.steps.values())) if step.id in found.keys() - written]
+    steps = [step for step in left if step.kind != "elsewhere"]
     lines = (
         (report_lines.SAID_ELSEWHERE, [step.asked for step in steps if found[step.id]]),
         (report_lines.NOT_CERTAIN, [step.asked for step in steps if not found[step.id]]),

@@ -7,11 +7,14 @@ answered from there.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
+from typing import Any, cast
 
 from research_agent.concurrency import gather_results, unwrap
 from research_agent.deep_research.journal import Journal
@@ -23,7 +26,7 @@ from research_agent.messages import report_lines
 from research_agent.runtime import Runtime
 from research_agent.sources.crawler import MOST_REQUESTS
 from research_agent.sources.policy import lacks
-from research_agent.sources.protocol import Source, Tools
+from research_agent.sources.protocol import Found, Source, Tools
 from research_agent.stages.fetch import FetchPlan, fetch
 from research_agent.stages.plan import known_topics
 from research_agent.stages.recency import asked_period, dated
@@ -32,13 +35,18 @@ from research_agent.stages.select_sources import select_sources
 from research_agent.stages.split import MOST_OF_A_DOCUMENT
 from research_agent.types import Document, History, Restriction, Topic
 
-__all__ = ["key_of", "search", "sources_of", "topics_of"]
+__all__ = ["key_of", "search", "sources_of", "topics_of", "widely"]
 
 MOST_FAILURES = 3
 """Failures of a source after which a run asks it no more; after the first it is waited for only half as long."""
 
 MOST_DOCUMENTS, MOST_CHARACTERS = 24, 160_000
 """Documents, and characters of them, that are kept of one search: more than any source is asked for."""
+
+PATIENCE = 1 / 20
+"""Part of the time of a run for which a source of this machine is waited for, if that is more than for an answer."""
+MOST_LOADING = 30.0
+"""Seconds that are waited for models before a source of this machine is asked."""
 
 log = logging.getLogger(__name__)
 FEWEST, FIRST = 2, 0.75
@@ -82,6 +90,25 @@ def sources_of(step: Step, runtime: Runtime, restriction: Restriction, *, share:
     return [*local, *selected][: max(FEWEST, min(len(selected), int(FIRST * share)))]
 
 
+def widely(sources: Sequence[tuple[Source, str]]) -> list[tuple[Source, str]]:
+    """Those of the sources that are on this machine, to be asked for more documents than an answer needs."""
+    return [(cast(Source, _Widely(source)), why) for source, why in sources if _is_here(source)]
+
+
+class _Widely:
+    """A source that gives as many documents as are kept of one search."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        """Documents for the topic, `limit` or more."""
+        return await self._source.search(topic, tools=tools, limit=max(limit, MOST_DOCUMENTS))
+
+
 def _is_here(source: Source) -> bool:
     """Whether it can be searched without the network, and is set up."""
     return not source.live and not lacks(source)
@@ -120,9 +147,15 @@ async def _ask(
     asked = source[0]
     failed = sum(one.source == asked.name and one.report["status"] == "failed" for one in journal.requests.values())
     limits = runtime.settings.search
-    seconds = min(limits.soft_deadline if failed else limits.deadline, limits.deadline, journal.search_seconds)
+    patient = max(limits.deadline, 0.0 if asked.live else PATIENCE * journal.run.budget.seconds)
+    seconds = min(min(limits.soft_deadline, limits.deadline) if failed else patient, journal.search_seconds)
     if failed >= MOST_FAILURES:
         return None
+    if not asked.live:  # what it searches with is still loading at first: that is not its own time
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, min(MOST_LOADING, journal.search_seconds / 4))):
+                await runtime.embed_ready()
+                await runtime.rerank_ready()
     reserved = journal.reserve(1)
     try:
         if not reserved or seconds <= 0:

@@ -19,6 +19,7 @@ from research_agent import llm
 from research_agent.deep_research.finds import evidence_of, is_about_topic, passage_of, shared
 from research_agent.deep_research.floor_sentences import REPEATED, floor_sentences
 from research_agent.deep_research.journal import Journal
+from research_agent.deep_research.own_sections import lead_end, top_sections
 from research_agent.deep_research.step_plan import active, slots
 from research_agent.errors import ChatError
 from research_agent.grounding import Judgement, Quote
@@ -29,7 +30,7 @@ from research_agent.stages.synthesize import ANSWER_SHARE, MOST_ANSWER_TOKENS, s
 from research_agent.text.fragments import claim_spans
 from research_agent.text.pointing import leans_back
 from research_agent.text.tokens import content_stems, jaccard, words
-from research_agent.types import Evidence, Finding, History
+from research_agent.types import Document, Evidence, Finding, History
 
 if TYPE_CHECKING:
     from research_agent.llm import Chat
@@ -119,7 +120,8 @@ async def _written(
             entries = [entry for entry in own.get(step.id, ()) if not _repeats(entry, journal, said)]
             evidence = evidence_of(entries, journal.documents)
             floor = await _floor(step, evidence, journal, runtime)
-            drafted = await _drafted(step, evidence, journal, runtime, writer) if writer and floor else ()
+            drafts = writer if step.kind != "elsewhere" else None
+            drafted = await _drafted(step, evidence, journal, runtime, drafts) if drafts and floor else ()
             chosen = drafted if len(drafted) >= min(2, len(floor)) else floor
             by_model = by_model or (chosen is drafted and bool(drafted))
             said += [frozenset(content_stems(one.text)) for one in chosen]
@@ -157,7 +159,8 @@ def _assigned(ledger: Sequence[LedgerEntry], journal: Journal) -> dict[int, list
     def worth(entry: LedgerEntry) -> float:
         if entry.score is None:
             return shared(entry.facet, passage_of(entry, journal.documents))
-        opens = entry.start == 0 and is_about_topic(journal.steps[entry.step], journal.documents[entry.document])
+        document = journal.documents[entry.document]
+        opens = is_about_topic(journal.steps[entry.step], document) and entry.start < _opening(document)
         return entry.score + OPENING * opens
 
     tops: dict[int, LedgerEntry] = {}
@@ -174,6 +177,11 @@ def _assigned(ledger: Sequence[LedgerEntry], journal: Journal) -> dict[int, list
         if best[entry.document, entry.start] is entry and best[_place(tops[entry.step])] is tops[entry.step]:
             own.setdefault(entry.step, []).append(entry)
     return own
+
+
+def _opening(document: Document) -> int:
+    """Where the opening of a text ends: its first sentence, or before its first section all that it says."""
+    return lead_end(document) if top_sections(document) else 1
 
 
 def _place(entry: LedgerEntry) -> tuple[str, int]:

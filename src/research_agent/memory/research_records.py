@@ -43,7 +43,7 @@ Shape = Literal["single", "compare", "fan-out", "chain", "survey"]
 """Form of a question: one matter, sides to compare, the same of each on a list, one answer behind another, a field."""
 RunState = Literal["planned", "running", "done", "stopped"]
 """Nothing spent yet; searching or writing; a report of all; a report of what was there when it was stopped."""
-StepKind = Literal["find", "list", "facets", "contrary"]
+StepKind = Literal["find", "list", "facets", "contrary", "elsewhere"]
 """Finds what answers; a list, each item of which fills a slot; aspects that fill a slot; what speaks against."""
 StepState = Literal["waiting", "running", "done", "dropped"]
 Origin = Literal["rule", "model", "user", "found"]

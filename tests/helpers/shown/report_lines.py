@@ -63,6 +63,7 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {"first": 1409, "last": 1711},
         "The dates of this timeline run from 1409 to 1711.",
     ),
+    "ELSEWHERE": ("a report on a topic that other texts name: the heading", {}, "In other texts"),
     "DISAGREE": ("a report with a contradiction: the heading", {}, "Where sources disagree"),
     "SUMMARY": ("a long report: the heading", {}, "In short"),
     "COUNTED_STEPS": ("the same: steps", {"n": 2}, "2 steps"),
