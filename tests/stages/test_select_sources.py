@@ -141,6 +141,15 @@ def test_of_a_kind_the_two_best_are_asked_and_five_sources_at_most() -> None:
     assert {"web", "wikipedia"} <= set(chosen)
 
 
+def test_the_library_takes_the_place_of_no_other_source() -> None:
+    sources = [source(name, "general") for name in ("web", "wikipedia", "encyclopedia")]
+    sources += [source(f"papers{number}", "science") for number in range(2)]
+    question = "What evidence is there for dark matter?"
+    alone = names(select_sources(question, sources))
+    assert len(alone) == MOST
+    assert names(select_sources(question, [*sources, source("library")])) == ["library", *alone]
+
+
 def test_a_general_question_is_asked_of_the_general_sources_alone() -> None:
     sources = [source(name, "general") for name in ("wikidata", "encyclopedia", "wikipedia", "web")]
     sources += [source("papers", "science"), source("code", "software"), source("doctors", "medicine")]

@@ -30,7 +30,7 @@ __all__ = ["MOST", "SelectedSource", "kinds_of", "more_sources", "select_sources
 LIBRARY = "library"
 
 MOST = 5
-"""Sources that are asked a question when the user named none."""
+"""Sources that are asked a question when the user named none, beside the library, which takes the place of none."""
 OF_A_KIND = 2
 """Sources that are asked for a kind of question: what a third would find is mostly the same."""
 KINDS_AT_MOST = 2
@@ -91,7 +91,7 @@ def select_sources(
         for source in _in_turn([*_of_kinds(usable, scores)], general)
     )
     own = [SelectedSource(source, remarks.OWN_DOCUMENTS()) for source in usable if source.name == LIBRARY]
-    return (*own, *repeated, *dict.fromkeys(by_kind))[:room]
+    return (*own, *[*repeated, *dict.fromkeys(by_kind)][:room])
 
 
 async def more_sources(
@@ -108,7 +108,7 @@ async def more_sources(
     One joins when the question is near an example of its own, nearer than to any of a general source, and there is
     room. `vectors` gives those of the examples. Raises `EmbeddingError`.
     """
-    room = MOST - len(chosen)
+    room = MOST - sum(source.name != LIBRARY for source, _ in chosen)
     taken = {source.name for source, _ in chosen}
     usable = [source for source in sources if not lacks(source)]
     others = [one for one in usable if one.name not in taken and policy_of(one).examples and _may_join(one)]

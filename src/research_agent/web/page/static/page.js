@@ -402,6 +402,10 @@ const finish = async (run, { turn, error }) => {
   const [what, hint] = all(".problem p", failed);
   what.textContent = error?.message ?? "The question was stopped before there was anything to keep.";
   hint.textContent = error?.hint ?? "";
+  hint.hidden = !hint.textContent;
+  // Room that was kept for what did not come would push the reason out of sight.
+  $(".draft", run).hidden = !$("#draft").textContent.trim();
+  $("#cards").hidden = !$("#cards").children.length;
   $("#stage").textContent = "Not answered";
   $("#run-actions").replaceWith(failed);
 };
