@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from research_agent.errors import UsageError
-from research_agent.library.added_paths import added_path, find_added, is_within
+from research_agent.library.added_paths import added_path, find_added, is_within, typed_file
 
 
 def test_a_path_is_made_absolute_and_links_are_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +53,16 @@ def test_a_folder_of_a_longer_name_is_another() -> None:
     assert is_within("/a/b", "/a")
     assert is_within("/a", "/")
     assert not is_within("/ab/c", "/a")
+
+
+def test_a_file_typed_from_a_folder_is_absolute_another_one_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "docs").mkdir()
+    monkeypatch.chdir(tmp_path / "docs")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    here = os.path.realpath(tmp_path)
+    typed = {"./c.txt": "docs/c.txt", "../c.txt": "c.txt", "~/c d.txt": "c d.txt", ".": "docs", "./": "docs"}
+    assert {name: typed_file(name) for name in typed} == {name: f"{here}/{path}" for name, path in typed.items()}
+    for name in ("c.txt", "docs/c.txt", "/own/c.txt", "~$c.docx", ".hidden", "...", "file:///c.txt"):
+        assert typed_file(name) == name

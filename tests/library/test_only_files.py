@@ -52,7 +52,7 @@ async def test_libraries_that_hold_a_file_and_near_names_for_one_that_none_holds
     libraries: tuple[SqliteLibrary, SqliteLibrary],
 ) -> None:
     for only, names in HELD.items():
-        assert [store.name for store in await libraries_holding(libraries, only)] == names, only
+        assert [store.name for store in (await libraries_holding(libraries, only)).stores] == names, only
     for only, (missing, hint) in MISSING.items():
         with pytest.raises(UsageError, match="No library has a file") as raised:
             await libraries_holding(libraries, only)
@@ -66,3 +66,47 @@ async def test_nothing_was_read_yet(tmp_path: Path) -> None:
     assert raised.value.hint == "Nothing was read into them yet. See: research-agent library list"
     with pytest.raises(UsageError, match="There is no library yet"):
         await libraries_holding([], ["a"])
+
+
+MEANT: Mapping[str, tuple[str, ...]] = {
+    "May.txt": ("May.txt",),  # as it is written
+    "/own/minutes/": ("/own/minutes/",),
+    " June.txt ": ("June.txt",),
+    "./minutes/../minutes//June.txt": ("minutes/June.txt",),
+    "file:///own/Annual%20report%202018.pdf": ("/own/Annual report 2018.pdf",),
+    "/own/minutes/../minutes/May.txt": ("/own/minutes/May.txt",),
+    "may.TXT": ("/own/minutes/May.txt", "/else/May.txt"),
+    "MINUTES": ("/own/minutes",),
+    "/OWN/minutes/june.txt": ("/own/minutes/June.txt",),
+    "annual Report 2018.PDF": ("/own/Annual report 2018.pdf",),
+    "SEA.zim/krill": ("/own/sea.zim/Krill",),
+}
+
+
+async def test_a_file_is_found_by_what_its_name_means(libraries: tuple[SqliteLibrary, SqliteLibrary]) -> None:
+    for name, meant in MEANT.items():
+        stores, only = await libraries_holding(libraries, (name,))
+        assert only == meant, name
+        assert all([await store.search("words krill", only=only) for store in stores]), name
+
+
+async def test_case_tells_files_apart_where_both_are_there(libraries: tuple[SqliteLibrary, SqliteLibrary]) -> None:
+    one, _ = libraries
+    await one.put(FileRecord(path="/own/MAY.txt", folder="/own"), FileText(text="Shouted words."))
+    assert (await libraries_holding(libraries, ("MAY.txt",))).only == ("MAY.txt",)
+
+
+async def test_letters_are_the_same_however_they_are_composed(libraries: tuple[SqliteLibrary, SqliteLibrary]) -> None:
+    one, _ = libraries
+    path = "/own/Cafe\u0301.txt"  # as macOS names files
+    await one.put(FileRecord(path=path, folder="/own"), FileText(text="Words about coffee."))
+    assert (await libraries_holding(libraries, ("Caf\u00e9.txt",))).only == (path,)
+
+
+async def test_a_path_is_followed_over_links(tmp_path: Path, libraries: tuple[SqliteLibrary, SqliteLibrary]) -> None:
+    one, _ = libraries
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    path = str((tmp_path / "real").resolve() / "a.txt")
+    await one.put(FileRecord(path=path, folder=str(tmp_path)), FileText(text="Linked words."))
+    assert (await libraries_holding(libraries, (str(tmp_path / "link" / "a.txt"),))).only == (path,)

@@ -13,6 +13,7 @@ from research_agent.errors import UsageError
 from research_agent.text.question import YOUR_TEXT
 from research_agent.text.restriction import Refusal, is_of_site, read_restriction, refusal, told, told_by, with_lists
 from research_agent.types import UNRESTRICTED, Document, Restriction
+from research_agent.types.topic import split_names
 
 TODAY = date(2026, 11, 29)
 
@@ -201,3 +202,22 @@ def test_what_was_stored_of_it_is_told_again() -> None:
     whole = Restriction(sites=("nasa.gov", "esa.int"), excluded=("x.example",), since="2026-11-22")
     assert told_by({**whole.as_settings(), "lang": "en"}) == (told(whole),)
     assert told_by({"lang": "en"}) == told_by({"site": 7, "since": None}) == ()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ("a.txt",),
+        ("a.txt", "/own/b c.pdf"),
+        ("Smith, J., 2018.pdf", "b.txt"),
+        ("/own/a, b", 'the "final", one.txt', '"quoted".txt', 'in "the" middle.txt', '",", ","'),
+    ],
+)
+def test_files_with_commas_are_told_again_as_they_were_named(files: tuple[str, ...]) -> None:
+    restriction = Restriction(files=files)
+    assert told_by(restriction.as_settings()) == (told(restriction),)
+    assert split_names(restriction.as_settings()["only"]) == files
+
+
+def test_files_that_were_stored_without_quotes_are_read_as_before() -> None:
+    assert split_names('a.txt,b "c".txt,"open') == ("a.txt", 'b "c".txt', '"open')

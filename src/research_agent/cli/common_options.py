@@ -32,6 +32,7 @@ __all__ = [
     "print_error",
     "restriction_options",
     "runtime_options",
+    "typed_files",
     "with_verbose",
 ]
 
@@ -128,6 +129,13 @@ def chat_options(command: F) -> F:
     return command
 
 
+def typed_files(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the user's files, those that are seen from the current folder as absolute paths. Raises `UsageError`."""
+    from research_agent.library.added_paths import typed_file
+
+    return tuple(map(typed_file, names))
+
+
 def restriction_options(command: F) -> F:
     """Decorator that adds the options that restrict an answer to sites and days."""
     day = "DAY is a date (2026-11-22, 2026-11) or how long ago: 7d, 1w, 2m, 1y."
@@ -145,7 +153,12 @@ def restriction_options(command: F) -> F:
             help="Use this library of yours only; repeatable.",
         ),
         click.option(
-            "--only", "files", metavar="FILE", multiple=True, help="Use this file or folder of yours only; repeatable."
+            "--only",
+            "files",
+            metavar="FILE",
+            multiple=True,
+            callback=typed_files,
+            help="Use this file or folder of yours only; repeatable.",
         ),
     )
     for option in reversed(options):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from research_agent.cli.common_options import command_settings
+from research_agent.cli.common_options import command_settings, typed_files
 from research_agent.cli.table import print_line
 from research_agent.errors import EmbeddingError, ReaderError, UsageError
 from research_agent.library.database import library_names
@@ -35,7 +35,13 @@ NOTHING = 3
 @click.command("search")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--library", "names", multiple=True, metavar="NAME", help="This library only; may be repeated.")
-@click.option("--only", multiple=True, metavar="FILE", help="This file or folder only, by its path or its end.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="FILE",
+    callback=typed_files,
+    help="This file or folder only, by its path or its end.",
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Results at most.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
@@ -76,7 +82,7 @@ async def _search(
     found: list[LibraryPassage] = []
     async with AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(open_library(path)) for path in paths]
-        chosen = await libraries_holding(stores, only)
+        chosen, only = await libraries_holding(stores, only)
         for store in chosen:
             if (state := await store.reading()) is not None:
                 _tell(own_documents.STILL_READING(library=store.name, done=state.done, total=state.total))

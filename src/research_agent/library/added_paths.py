@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from research_agent.errors import UsageError
 from research_agent.messages import library_failures
 
-__all__ = ["absolute", "added_path", "find_added", "is_address", "is_within"]
+__all__ = ["absolute", "added_path", "find_added", "is_address", "is_within", "typed_file"]
 
 
 def is_address(path: str) -> bool:
@@ -27,6 +27,12 @@ def absolute(path: str) -> str:
         return os.path.realpath(os.path.expanduser(path))
     except ValueError as error:  # a NUL
         raise UsageError(library_failures.NOT_A_PATH(path=path), hint=library_failures.GIVE_PATH()) from error
+
+
+def typed_file(name: str) -> str:
+    """A file's name as typed in a folder: ./a.txt, ../a.txt and ~/a.txt are absolute, others are ends of paths."""
+    seen = name.strip()
+    return absolute(seen) if seen in (".", "..", "~") or seen.startswith(("./", "../", "~/")) else name
 
 
 def added_path(path: str) -> str:

@@ -2,48 +2,97 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
+import os
+import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from contextlib import suppress
+from typing import Generic, NamedTuple, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from research_agent.errors import UsageError
 from research_agent.library.protocol import LibraryStore
 from research_agent.library.word_index import is_below
 from research_agent.messages import own_documents
 
-__all__ = ["libraries_holding", "near_files"]
+__all__ = ["Holding", "libraries_holding", "near_files"]
 
 Store = TypeVar("Store", bound=LibraryStore)
 COMPARED = 20_000  # names that one is compared with letter by letter
 SHOWN = 3
 
 
-async def libraries_holding(stores: Sequence[Store], only: Sequence[str]) -> list[Store]:
+class Holding(NamedTuple, Generic[Store]):
+    """Libraries that hold files of a restriction, and that restriction as their stores take it."""
+
+    stores: list[Store]
+    only: tuple[str, ...]
+
+
+async def libraries_holding(stores: Sequence[Store], only: Sequence[str]) -> Holding[Store]:
     """
     Those of the libraries that hold a file that `only` names, by its path, its end, or a folder above it.
 
-    All of them without `only`. Raises `UsageError` for one that no library holds, with the names that are near.
+    All of them without `only`. A name is taken as it is written where a library holds that; else as the plain path that
+    it means, then in any case of its letters. Raises `UsageError` for one that no library holds, with names that are
+    near.
     """
     if not only:
-        return list(stores)
+        return Holding(list(stores), ())
     if not stores:
         raise UsageError(own_documents.NO_LIBRARY(), hint=own_documents.MAKE_LIBRARY())
-    chosen: list[Store] = []
-    missing, paths = set(only), list[str]()
-    for store in stores:
-        own = [file.path for file in await store.files(inside="")]
-        held = {name for name in only if any(is_below(path, [name]) for path in own)}
-        if held != set(only):  # what is in archives is looked through only then
-            own = [file.path for file in await store.files()]
-            held = {name for name in only if any(is_below(path, [name]) for path in own)}
+    forms = await asyncio.to_thread(lambda: {name: _forms(name) for name in only})
+    paths = [[file.path for file in await store.files(inside="")] for store in stores]
+    found = {name: _held(forms[name], paths) for name in forms}
+    if not all(found.values()):  # what is in archives is looked through only then
+        paths = [[file.path for file in await store.files()] for store in stores]
+        found = {name: _held(forms[name], paths) or _folded(forms[name], paths) for name in forms}
+    for name, held in found.items():
+        if not held:
+            every = [path for own in paths for path in own]
+            raise UsageError(own_documents.NO_FILE(file=name), hint=near_files(name, every))
+    chosen = tuple(dict.fromkeys(path for held in found.values() for path in held))
+    holding = [store for store, own in zip(stores, paths, strict=True) if any(is_below(path, chosen) for path in own)]
+    return Holding(holding, chosen)
+
+
+def _forms(name: str) -> list[str]:
+    """What a name may stand for: itself, the plain path, and where the links on that lead. Looks at the disk."""
+    path = name.strip()
+    if path.lower().startswith("file://"):  # as a citation has it
+        path = unquote(urlsplit(path).path)
+    plain = os.path.normpath(path) if path else ""
+    forms = [name, "" if plain == "." else plain]
+    if plain.startswith("/"):
+        with suppress(ValueError, OSError):
+            forms.append(os.path.realpath(plain))
+    return list(dict.fromkeys(filter(None, forms)))
+
+
+def _held(forms: Sequence[str], paths: Sequence[Sequence[str]]) -> list[str]:
+    """The first of the forms that a path is, ends with or is below; [] when none is."""
+    return next(([form] for form in forms if any(is_below(path, [form]) for own in paths for path in own)), [])
+
+
+def _folded(forms: Sequence[str], paths: Sequence[Sequence[str]]) -> list[str]:
+    """Files and folders that are called like the first such form but for case and composition of letters."""
+    for form in forms:
+        wanted = [_fold(part) for part in form.strip("/").split("/")]
+        held = dict.fromkeys(
+            "/".join(parts[: at + len(wanted)])
+            for own in paths
+            for parts in (path.split("/") for path in own)
+            for at in ([1] if form.startswith("/") else range(len(parts) - len(wanted) + 1))
+            if [_fold(part) for part in parts[at : at + len(wanted)]] == wanted
+        )
         if held:
-            chosen.append(store)
-        missing -= held
-        paths += own
-    for name in only:
-        if name in missing:
-            raise UsageError(own_documents.NO_FILE(file=name), hint=near_files(name, paths))
-    return chosen
+            return list(held)
+    return []
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
 
 
 def near_files(wanted: str, paths: Iterable[str]) -> str:

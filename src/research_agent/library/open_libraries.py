@@ -42,7 +42,7 @@ class OpenLibraries:
                 library_failures.NO_LIBRARY(name=missing[0]),
                 hint=command_results.AVAILABLE(names=", ".join(there)) if there else own_documents.MAKE_LIBRARY(),
             )
-        return await libraries_holding([await self._of(name) for name in (names or there)], only)
+        return (await libraries_holding([await self._of(name) for name in (names or there)], only)).stores
 
     async def reachable(self) -> tuple[list[LibraryStore], list[StoreError]]:
         """All libraries, opened; and why those are not that cannot be, such as one whose server is away."""

@@ -94,7 +94,7 @@ async def search_own(
     stores = await _opened(tools.libraries, libraries, problems) if tools.libraries is not None else []
     if not stores:
         raise UsageError(own_documents.NO_LIBRARY(), hint=own_documents.MAKE_LIBRARY())
-    stores = await libraries_holding(stores, files)
+    stores, files = await libraries_holding(stores, files)
     if problems is not None:
         states = [await store.reading() for store in stores]
         problems += [own_documents.STILL_READ(done=one.done, total=one.total) for one in states if one is not None]

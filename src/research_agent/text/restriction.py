@@ -16,6 +16,7 @@ from research_agent.text.question import YOUR_TEXT
 from research_agent.text.sanitize import one_line
 from research_agent.text.sites import host_of, is_below, named_host
 from research_agent.types import Document, Restriction
+from research_agent.types.topic import split_names
 
 __all__ = ["Refusal", "is_of_site", "read_restriction", "read_site", "refusal", "told", "told_by", "with_lists"]
 
@@ -132,15 +133,15 @@ def told_by(settings: Mapping[str, object]) -> tuple[str, ...]:
         value = settings.get(name, "")
         return one_line(value) if isinstance(value, str) else ""
 
-    names = ("site", "exclude_site", "library", "only")
-    sites, excluded, libraries, files = (tuple(filter(None, stored(name).split(","))) for name in names)
+    names = ("site", "exclude_site", "library")
+    sites, excluded, libraries = (tuple(filter(None, stored(name).split(","))) for name in names)
     restriction = Restriction(
         sites=sites,
         excluded=excluded,
         since=stored("since"),
         until=stored("until"),
         libraries=libraries,
-        files=files,
+        files=split_names(stored("only")),
     )
     return (told(restriction),) if restriction else ()
 

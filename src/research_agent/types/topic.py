@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["UNRESTRICTED", "USUAL", "AskOptions", "Restriction", "Topic"]
+__all__ = ["UNRESTRICTED", "USUAL", "AskOptions", "Restriction", "Topic", "joined_names", "split_names"]
+
+NAME = re.compile(r'"((?:[^"]|"")*)"(?=,|\Z)|([^,]+)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,18 @@ class Topic:
     def unwanted(self) -> tuple[str, ...]:
         """The sites that the user wants nothing from."""
         return (*self.excluded, *self.blocked)
+
+
+def joined_names(names: Iterable[str]) -> str:
+    """Names of files as one text, commas between them; one that holds a comma in quotes, as in CSV."""
+    return ",".join(
+        '"{}"'.format(name.replace('"', '""')) if "," in name or name.startswith('"') else name for name in names
+    )
+
+
+def split_names(joined: str) -> tuple[str, ...]:
+    """Names that `joined_names` made one text of."""
+    return tuple(quoted.replace('""', '"') or plain for quoted, plain in NAME.findall(joined))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +90,7 @@ class Restriction:
             "since": self.since,
             "until": self.until,
             "library": ",".join(self.libraries),
-            "only": ",".join(self.files),
+            "only": joined_names(self.files),
         }
         return {name: value for name, value in fields.items() if value}
 
