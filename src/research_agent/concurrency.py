@@ -140,6 +140,11 @@ class BackgroundContext(Generic[T]):
         """Whether an error of the context has ended the group."""
         return self._task.done() and not self._task.cancelled() and self._task.exception() is not None
 
+    @property
+    def refused(self) -> bool:
+        """Whether it could not be opened: `get` raises."""
+        return self.ready and not self._value.cancelled() and self._value.exception() is not None
+
     async def get(self) -> T:
         """The value, once the context is open. Raises the error that opening it ended with, if it is of `errors`."""
         return await asyncio.shield(self._value)

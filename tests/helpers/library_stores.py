@@ -25,6 +25,7 @@ __all__ = [
     "MOLES",
     "WHALES",
     "address_of",
+    "age_models",
     "attach",
     "embed_all",
     "file",
@@ -58,6 +59,15 @@ def attach(server: PostgresServer, home: Path, name: str = "own") -> StoreAddres
     PostgresDatabase(address, name).create()
     save_address(elsewhere(library_path(home, name)), address)
     return address
+
+
+def age_models(server: PostgresServer, home: Path, name: str = "own") -> None:
+    """As if no server had asked for any embedding model for a month."""
+    from research_agent.library.postgres.postgres_database import PostgresDatabase
+
+    db = PostgresDatabase(address_of(server, home, name), name).connect()
+    db.execute("UPDATE model SET asked = now() - interval '1 month'")
+    db.close()
 
 
 @asynccontextmanager

@@ -1429,6 +1429,16 @@ SHOWN: Mapping[str, Case] = {
         "Go on with it when you like.",
     ),
     "plans.RESUMED": ("the page shows a run that a server took up", {}, "Gone on with after its server ended."),
+    "postgres.CALLED": (
+        "a library in Postgres is named in another line",
+        {"name": "team", "place": "postgresql://db/lib"},
+        "The library team at postgresql://db/lib",
+    ),
+    "postgres.LATE": (
+        "the server of a library is silent while a question is answered from others",
+        {"library": "The library team at postgresql://db/lib", "seconds": 1.5},
+        "The library team at postgresql://db/lib did not answer within 1.5 s.",
+    ),
     "postgres.REFUSED": (
         "a password that is not accepted, as said after the connection",
         {"library": "The library team at postgresql://db/lib"},

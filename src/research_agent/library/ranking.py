@@ -83,7 +83,7 @@ def search_passages(
     found = index.found(best)
     return tuple(
         replace(found[passage], score=round(scored[passage], 6)) for passage in best if passage in found
-    ), index.is_waiting()
+    ), number is not None and index.is_waiting(number)
 
 
 def _scored(

@@ -99,5 +99,5 @@ class SearchIndex(Protocol):
     def found(self, passages: Sequence[int]) -> dict[int, LibraryPassage]:
         """Passages that may answer, by their numbers, with a score of 0."""
 
-    def is_waiting(self) -> bool:
+    def is_waiting(self, model: int) -> bool:
         """Whether any passage has no vector of a model yet."""

@@ -165,9 +165,9 @@ class SqliteIndex:
         ((path, title),) = fetch(self._db, sql, (document,))
         return path, title
 
-    def is_waiting(self) -> bool:
+    def is_waiting(self, model: int) -> bool:
         """See `SearchIndex`."""
-        return bool(fetch(self._db, "SELECT 1 FROM waiting LIMIT 1"))
+        return bool(fetch(self._db, "SELECT 1 FROM waiting WHERE model = ? LIMIT 1", (model,)))
 
 
 def _quoted(word: str) -> str:

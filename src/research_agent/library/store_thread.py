@@ -78,20 +78,27 @@ class StoreThread(Generic[C]):
         self._opened: Future[None] = Future()
         self._gate = threading.Lock()  # nothing is queued behind the final None
         self._closing = False
+        self._began: float | None = None  # when the work that goes on was begun
         # A daemon: what was acknowledged is on the disk, and no program hangs at its exit.
         self._thread = threading.Thread(target=self._serve, name="library", daemon=True)
+
+    @property
+    def busy(self) -> float:
+        """Seconds since the work that goes on was begun; 0 for none."""
+        began = self._began
+        return 0.0 if began is None else time.monotonic() - began
 
     async def open(self) -> None:
         """Open the connection. Raises `StoreError`."""
         self._thread.start()
-        await asyncio.shield(asyncio.wrap_future(self._opened))
+        await asyncio.wrap_future(self._opened)
 
     async def close(self) -> None:
-        """Finish what is queued, and close the connection."""
+        """Finish what is queued, and close the connection; one that is still being opened is not waited for."""
         with self._gate:
             self._closing = True
             self._queue.put(None)
-        if self._thread.ident is not None:
+        if self._thread.ident is not None and self._opened.done():
             await asyncio.shield(asyncio.to_thread(self._thread.join))
 
     async def read(self, do: Callable[[C], T]) -> T:
@@ -111,6 +118,8 @@ class StoreThread(Generic[C]):
         return await asyncio.wrap_future(future)
 
     def _serve(self) -> None:
+        if not self._opened.set_running_or_notify_cancel():
+            return
         try:
             self._db = self._database.connect()
         except BaseException as error:  # noqa: BLE001 - raised where `open` is awaited
@@ -125,7 +134,9 @@ class StoreThread(Generic[C]):
 
     def _serve_waiting(self) -> bool:
         """Run all that is queued; False at the end."""
+        self._began = None
         waiting = [self._queue.get()]
+        self._began = time.monotonic()
         while not self._queue.empty():
             waiting.append(self._queue.get())
         for writing, items in groupby(filter(None, waiting), key=lambda item: item.writing):

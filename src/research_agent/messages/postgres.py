@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from research_agent.messages import Message
 
+CALLED = Message("The library {name} at {place}")
+LATE = Message("{library} did not answer within {seconds:g} s.")
 REFUSED = Message("{library} does not accept user or password.")
 GIVE_PASSWORD = Message("Put the password into ~/.pgpass, or name another user in the address.")
 NO_DATABASE = Message("{library} cannot be opened: there is no such database.")

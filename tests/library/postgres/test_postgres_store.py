@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, ExitStack
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from helpers.library_stores import (
     MOLES,
     WHALES,
     address_of,
+    age_models,
     attach,
     embed_all,
     file,
@@ -28,11 +30,19 @@ from research_agent.documents.file_text import FileText, Place
 from research_agent.errors import ResearchAgentError, StoreError, UsageError
 from research_agent.library import store_thread
 from research_agent.library.passages import cut
-from research_agent.library.postgres import postgres_index, postgres_records
+from research_agent.library.postgres import (
+    postgres_index,
+    postgres_reading,
+    postgres_records,
+    postgres_store,
+    postgres_vectors,
+)
 from research_agent.library.postgres.postgres_database import Connection, PostgresDatabase, has_pgvector, rows
+from research_agent.library.postgres.postgres_store import open_postgres_library
 from research_agent.library.postgres.postgres_vectors import add_vectors
 from research_agent.library.postgres.store_address import StoreAddress, store_address
 from research_agent.library.protocol import LibraryStore
+from research_agent.library.reading_state import ReadingState
 from research_agent.library.terms import own_tokenizer
 
 pytestmark = pytest.mark.anyio
@@ -159,6 +169,90 @@ async def test_one_server_at_a_time_brings_it_in_step(library: LibraryStore, tmp
                 await waits.wait()
                 order.append("first")
     assert order == ["first", "second"]
+
+
+def drops_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_vectors, "UNUSED", "SELECT id FROM model WHERE id <> %s")
+
+
+async def embedded_by_both(one: LibraryStore, other: LibraryStore) -> list[int]:
+    """Vectors of each server's model, when each has looked twice whether something is left to embed."""
+    for _ in range(2):
+        await embed_all(one, "small")
+        await embed_all(other, "large")
+    return [(await store.progress(model)).embedded for store, model in ((one, "small"), (other, "large"))]
+
+
+async def test_servers_with_two_embedding_models_keep_the_vectors_of_both(
+    library: LibraryStore, tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await library.put(file("whales.txt"), FileText(text=WHALES))
+    async with open_postgres_library("own", address_of(postgres, tmp_path)) as other:
+        assert await embedded_by_both(library, other) == [1, 1]
+        await library.put(file("moles.txt"), FileText(text=MOLES))  # what is new gets a vector of each
+        assert await embedded_by_both(library, other) == [2, 2]
+        for store, model in ((library, "small"), (other, "large")):
+            assert (await store.search("", vector(MOLES), model=model))[0].text == MOLES
+        await asyncio.to_thread(age_models, postgres, tmp_path)
+        await other.search("", vector(MOLES), model="large")  # noted once an hour only: it was a moment ago
+        await library.unembedded("small", limit=1)  # in use again, and so it stays
+        await library.remove(["/docs/whales.txt"])
+        await library.put(file("whales.txt"), FileText(text=WHALES))
+        assert await embed_all(library, "small") == 1
+        assert await texts(library, "whale") == [WHALES]
+        assert (await library.progress("large")).embedded == 0  # the other one was not asked for in a month
+        drops_all_others(monkeypatch)
+        assert await embedded_by_both(library, other) != [2, 2]
+
+
+async def test_how_far_it_is_read_is_known_to_other_servers_until_that_one_ends(
+    library: LibraryStore, tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_reading, "PAUSE", 0.01)
+    async with open_postgres_library("own", address_of(postgres, tmp_path)) as other:
+        assert await other.reading() is None
+        async with library.syncing() as note:
+            assert await other.reading() is None  # nothing is told yet
+            note.tell(2, 1033)
+            state = await until(other.reading, ReadingState(2, 1033))
+            note.tell(1033, 1033)
+            await until(other.reading, None)
+            note.tell(5, 9)
+            await until(other.reading, ReadingState(5, 9))
+        assert state == ReadingState(2, 1033)
+        assert await other.reading() is None  # its lock is free
+
+
+async def until(call: Callable[[], Awaitable[ReadingState | None]], wanted: ReadingState | None) -> ReadingState | None:
+    for _ in range(500):
+        if (state := await call()) == wanted:
+            return state
+        await asyncio.sleep(0.01)
+    raise AssertionError(state)
+
+
+async def test_a_server_that_does_not_answer_holds_up_one_question_only(
+    library: LibraryStore, tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_store, "WITHIN", 0.3)
+    await library.put(file("whales.txt"), FileText(text=WHALES))
+    await texts(library, "whale")
+    db = await asyncio.to_thread(PostgresDatabase(address_of(postgres, tmp_path), "own").connect)
+    await asyncio.to_thread(db.execute, b"BEGIN; LOCK TABLE passage IN ACCESS EXCLUSIVE MODE")
+    for most in (2.0, 0.1):
+        began = time.monotonic()
+        with pytest.raises(StoreError, match=r"^The library own at postgresql://\S+ did not answer within 0\.3 s\.$"):
+            await library.search("whale")
+        assert time.monotonic() - began < most
+        assert await library.reading() is None
+    await asyncio.to_thread(db.close)
+    for _ in range(500):
+        with suppress(StoreError):
+            assert await texts(library, "whale") == [WHALES]
+            break
+        await asyncio.sleep(0.01)
+    else:
+        raise AssertionError("it does not answer again")
 
 
 async def test_servers_share_the_embedding_and_take_over_what_a_dead_one_had(

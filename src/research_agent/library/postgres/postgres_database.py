@@ -60,6 +60,7 @@ DROP_SCHEMA = (
 )
 LIBRARY_TABLES = """
 CREATE TABLE library (version integer NOT NULL, made timestamptz NOT NULL DEFAULT now());
+CREATE TABLE reading (done bigint NOT NULL, total bigint NOT NULL);
 CREATE SEQUENCE passage_number;
 CREATE TABLE folder (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, path bytea NOT NULL UNIQUE,
     added bytea NOT NULL, away boolean NOT NULL DEFAULT false);
@@ -93,7 +94,7 @@ CREATE TABLE posting (word bytea NOT NULL, document bigint NOT NULL, passages by
     PRIMARY KEY (word, document));
 CREATE INDEX posting_document ON posting (document);
 CREATE TABLE model (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name bytea NOT NULL UNIQUE,
-    used boolean NOT NULL, dimensions integer NOT NULL DEFAULT 0);
+    used boolean NOT NULL, dimensions integer NOT NULL DEFAULT 0, asked timestamptz NOT NULL DEFAULT now());
 CREATE TABLE waiting (model integer NOT NULL, document bigint NOT NULL, passage bigint NOT NULL,
     taken_by integer NOT NULL DEFAULT 0, taken timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (model, document, passage));
@@ -116,7 +117,7 @@ class PostgresDatabase:
     def __init__(self, address: StoreAddress, name: str) -> None:
         self._address = address
         self._name = name
-        self._called = f"The library {name} at {address.shown}"
+        self.called = postgres.CALLED(name=name, place=address.shown)
 
     def connect(self) -> Connection:
         """Open a connection. Raises `StoreError`: also for a library that is not there, or of a newer version."""
@@ -226,7 +227,7 @@ class PostgresDatabase:
         return self._failure(postgres.FAILED, postgres.SEE_SERVER_LOG, said=said)
 
     def _failure(self, line: Message, hint: Message, **fields: object) -> StoreError:
-        return StoreError(line(library=self._called, **fields), hint=hint(name=self._name, **fields))
+        return StoreError(line(library=self.called, **fields), hint=hint(name=self._name, **fields))
 
     def _opened(self) -> Connection:
         import psycopg

@@ -237,9 +237,9 @@ class PostgresIndex:
         """See `SearchIndex`."""
         return {number: _passage(row) for number, *row in rows(self._db, FOUND_PASSAGES, (list(passages),))}
 
-    def is_waiting(self) -> bool:
+    def is_waiting(self, model: int) -> bool:
         """See `SearchIndex`."""
-        return bool(rows(self._db, "SELECT 1 FROM waiting LIMIT 1"))
+        return bool(rows(self._db, "SELECT 1 FROM waiting WHERE model = %s LIMIT 1", (model,)))
 
 
 def _passage(row: Sequence[Any]) -> LibraryPassage:

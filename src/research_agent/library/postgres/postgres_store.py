@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from research_agent.documents.file_text import FileText
 from research_agent.errors import StoreError, UsageError
@@ -39,8 +40,12 @@ if TYPE_CHECKING:
 
 __all__ = ["PostgresLibrary", "check_extra", "open_postgres_library"]
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 PAUSE = 0.2  # seconds between two looks whether another program is done
+WITHIN = 6.0  # seconds for an answer to a question: others are answered meanwhile
+NOTED = 3_600.0  # seconds between two notes that a model is in use
+REST = 30.0  # seconds in which a server that could not be reached is asked no more questions
 
 
 def check_extra() -> None:
@@ -64,13 +69,6 @@ async def open_postgres_library(name: str, address: StoreAddress) -> AsyncIterat
         await writer.close()
 
 
-class Untold:
-    """See `SyncNote`: how far it is, is known here alone."""
-
-    def tell(self, done: int, total: int) -> None:
-        """See `SyncNote`."""
-
-
 class PostgresLibrary:
     """See `LibraryStore`."""
 
@@ -82,6 +80,32 @@ class PostgresLibrary:
         self._writer, self._reader = writer, reader
         self._tokenize = own_tokenizer()
         self._pgvector: bool | None = None
+        self._failed: tuple[float, StoreError] | None = None
+        self._noted: dict[str, float] = {}  # when a model was last said to be in use
+
+    async def _ask(self, do: Callable[[Connection], T]) -> T:
+        """
+        Read for a question, which does not wait for a server that is away.
+
+        Raises `StoreError`: after that has failed for a while at once, and as long as the server is still silent.
+        """
+        if self._failed is not None and time.monotonic() - self._failed[0] < REST:
+            raise StoreError(self._failed[1].message, hint=self._failed[1].hint)
+        late = postgres.LATE(library=postgres.CALLED(name=self.name, place=self.place), seconds=WITHIN)
+        began = time.monotonic()
+        if self._reader.busy > WITHIN:
+            raise StoreError(late, hint=postgres.START_SERVER())
+        try:
+            async with asyncio.timeout(WITHIN):
+                found = await self._reader.read(do)
+        except TimeoutError:
+            raise StoreError(late, hint=postgres.START_SERVER()) from None
+        except StoreError as error:
+            if time.monotonic() - began > PAUSE:  # what fails at once holds nobody up
+                self._failed = (time.monotonic(), error)
+            raise
+        self._failed = None
+        return found
 
     @property
     def place(self) -> str:
@@ -101,12 +125,21 @@ class PostgresLibrary:
         return await self._reader.read(_about)
 
     async def reading(self) -> ReadingState | None:
-        """See `LibraryStore`: how far another server is, is not known."""
-        return None
+        """See `LibraryStore`."""
+        from research_agent.library.postgres.postgres_reading import load_state
+
+        lock = self._address.lock("sync")
+        try:
+            return await self._ask(lambda db: load_state(db, lock))
+        except StoreError as error:  # the search says so
+            log.debug("How far it is read is not known: %s", error.message)
+            return None
 
     @asynccontextmanager
     async def syncing(self, *, on_wait: Callable[[], None] = lambda: None) -> AsyncIterator[SyncNote]:
         """See `LibraryStore`. The server frees the lock when the connection ends, however that is."""
+        from research_agent.library.postgres.postgres_reading import telling
+
         lock = self._address.lock("sync")
         holder = StoreThread(PostgresDatabase(self._address, self.name))
         await holder.open()
@@ -117,7 +150,8 @@ class PostgresLibrary:
                     told = True
                     on_wait()
                 await asyncio.sleep(PAUSE)
-            yield Untold()
+            async with telling(holder) as note:
+                yield note
         finally:
             await holder.close()
 
@@ -171,21 +205,24 @@ class PostgresLibrary:
         """See `LibraryStore`."""
         from research_agent.library.ranking import search_passages
 
-        found, unread = await self._reader.read(
+        found, unread = await self._ask(
             lambda db: search_passages(self._index(db), words, vector, limit=limit, only=tuple(only), model=model)
         )
-        if unread:  # what is asked for is embedded first
+        asked = {passage.document for passage in found} if unread else set()  # that is embedded first
+        fresh = bool(model) and time.monotonic() - self._noted.get(model, -NOTED) >= NOTED
+        if asked or fresh:
             try:
-                await self._writer.write(lambda db: _count_asked(db, {passage.document for passage in found}))
+                await self._writer.write(lambda db: _count_asked(db, asked, model))
             except StoreError as error:  # of one that may only read
                 log.debug("What was asked for cannot be counted: %s", error.message)
+            self._noted[model] = time.monotonic()
         return found
 
     async def subject(self, question: str) -> str:
         """See `LibraryStore`."""
         from research_agent.library.document_names import subject_of
 
-        return await self._reader.read(lambda db: subject_of(self._index(db), question))
+        return await self._ask(lambda db: subject_of(self._index(db), question))
 
     def _index(self, db: Connection) -> PostgresIndex:
         from research_agent.library.postgres.postgres_index import PostgresIndex
@@ -198,7 +235,7 @@ class PostgresLibrary:
         """See `LibraryStore`."""
         from research_agent.library.postgres.postgres_records import load_document
 
-        return await self._reader.read(lambda db: load_document(db, document))
+        return await self._ask(lambda db: load_document(db, document))
 
     async def unembedded(self, model: str, *, limit: int) -> tuple[Unembedded, ...]:
         """See `LibraryStore`. What another server embeds now is left to it."""
@@ -250,9 +287,10 @@ def _remove_folder(db: Connection, path: str) -> int:
     return remove_files(db, files)
 
 
-def _count_asked(db: Connection, documents: set[str]) -> None:
+def _count_asked(db: Connection, documents: set[str], model: str) -> None:
     names = [blob(name) for name in sorted(documents)]
     db.execute("UPDATE document SET asked = asked + 1 WHERE name = ANY(%s::bytea[])", (names,))
+    db.execute("UPDATE model SET asked = now() WHERE name = %s", (blob(model),))
 
 
 def _progress(db: Connection, model: str) -> Progress:

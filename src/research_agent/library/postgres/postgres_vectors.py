@@ -1,9 +1,9 @@
 """
 Vectors of passages in Postgres: int8 each, and a bit a dimension in a narrow table, which is scanned first.
 
-A model's vectors are complete or being built: until all passages have one, those of the model before stay, and are
-dropped when the last is there. What a server embeds now is marked as taken while its connection lives, so that several
-servers share the work.
+A model's vectors are complete or being built. Those of another model stay beside them while any server uses that one:
+servers may have different ones. What no server asked for in two weeks is dropped once a newer set is whole.
+What a server embeds now is marked as taken while its connection lives, so that several servers share the work.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ SELECT passage.id, section, above, substring(text FROM at::integer + 1 FOR lengt
 FROM chosen JOIN passage ON passage.id = chosen.passage JOIN document ON document.id = chosen.document
 ORDER BY asked DESC, added DESC, document.id DESC, passage.id
 """
+UNUSED = "SELECT id FROM model WHERE id <> %s AND asked < now() - interval '14 days'"
+IN_USE = "UPDATE model SET asked = now() WHERE id = %s AND asked < now() - interval '1 hour'"
 DROP_VECTORS = (
     "DELETE FROM vector WHERE model IN (SELECT id FROM model) AND passage BETWEEN %s AND %s",
     "DELETE FROM vector_bits WHERE model IN (SELECT id FROM model) AND passage BETWEEN %s AND %s",
@@ -59,7 +61,7 @@ def model_id(db: Connection, name: str) -> int | None:
     if name:
         found = rows(db, "SELECT id FROM model WHERE name = %s", (blob(name),))
     else:
-        found = rows(db, "SELECT id FROM model WHERE used ORDER BY id LIMIT 1")
+        found = rows(db, "SELECT id FROM model WHERE used ORDER BY id DESC LIMIT 1")
     return int(found[0][0]) if found else None
 
 
@@ -118,6 +120,8 @@ def _register(db: Connection, name: str) -> int:
             (blob(name),),
         )
         db.execute("INSERT INTO waiting (model, document, passage) SELECT %s, document, id FROM passage", (known,))
+    else:
+        db.execute(IN_USE, (known,))
     return int(known)
 
 
@@ -144,10 +148,10 @@ def _store(db: Connection, model: int, found: Mapping[int, tuple[float, bytes]])
 
 
 def _swap_when_complete(db: Connection, model: int) -> None:
-    """Use a model from the moment when nothing waits for it; the one before is dropped."""
+    """Use a model from the moment when nothing waits for it; others are dropped that no server uses any more."""
     if rows(db, "SELECT 1 FROM waiting WHERE model = %s LIMIT 1", (model,)):
         return
     db.execute("UPDATE model SET used = true WHERE id = %s AND NOT used", (model,))
-    for (other,) in rows(db, "SELECT id FROM model WHERE id <> %s", (model,)):
+    for (other,) in rows(db, UNUSED, (model,)):
         for sql in DROP_MODEL:
             db.execute(sql, (other,))
