@@ -17,8 +17,8 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from research_agent.cli import cli
+from research_agent.cli.progress import Progress
 from research_agent.cli.signals import STOPS
-from research_agent.cli.terminal import Progress
 from research_agent.engine import Engine
 from research_agent.errors import ChatUnavailableError, HttpTimeoutError
 from research_agent.events import Planned

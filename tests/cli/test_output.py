@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from research_agent.cli.output import open_progress, show_answer
-from research_agent.cli.terminal import Progress
+from research_agent.cli.progress import Progress
 from research_agent.rendering.text import plain, plain_answer, plain_footer
 from research_agent_devtools.harness.scripted_engine import answer
 

@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from helpers.watched_world import QUESTION, WatchedWorld
+from research_agent.cli.progress import Progress
 from research_agent.cli.sessions import command as sessions
-from research_agent.cli.terminal import Progress
 from research_agent.cli.verify import command as verify
 from research_agent.cli.watch import command
 from research_agent.errors import UnknownSourceError, UnknownWatchError, UsageError

@@ -27,7 +27,7 @@ from research_agent.settings import Settings
 from research_agent.types import UNRESTRICTED, Answer, Restriction, Status
 
 if TYPE_CHECKING:
-    from research_agent.cli.terminal import Progress
+    from research_agent.cli.progress import Progress
 
 __all__ = ["EXIT_CODES", "ask", "command"]
 

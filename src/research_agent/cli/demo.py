@@ -22,7 +22,7 @@ from research_agent.settings import Settings
 from research_agent.types import Topic
 
 if TYPE_CHECKING:
-    from research_agent.cli.terminal import Progress
+    from research_agent.cli.progress import Progress
     from research_agent.runtime import Runtime
     from research_agent.sources.protocol import Source
 

@@ -14,7 +14,7 @@ from research_agent.rendering.text import plain, plain_answer, plain_footer
 from research_agent.types import Answer
 
 if TYPE_CHECKING:
-    from research_agent.cli.terminal import Progress
+    from research_agent.cli.progress import Progress
 
 __all__ = ["acknowledge_stop", "open_progress", "show_answer"]
 
@@ -29,7 +29,8 @@ def open_progress(*, paints: bool = True) -> Progress | None:
     if is_quiet() or not sys.stderr.isatty():
         return None
     from research_agent.cli.answer_stream import AnswerStream
-    from research_agent.cli.terminal import Progress, open_console
+    from research_agent.cli.progress import Progress
+    from research_agent.cli.terminal import open_console
 
     console = open_console(sys.stdout)
     paints = paints and sys.stdout.isatty() and console.is_terminal and not console.is_dumb_terminal

@@ -35,11 +35,10 @@ from research_agent.sources.library import Library, search_own
 from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import printable
 from research_agent.types import Answer, Restriction
-from research_agent.version import installed_version
+from research_agent.version import APP, installed_version
 
 __all__ = ["make_server", "restriction_of"]
 
-APP = "research-agent"
 DAYS = ("since", "until")
 LISTS = {
     "sites": '["nasa.gov"]',

@@ -15,7 +15,7 @@ import platformdirs
 from research_agent.errors import SettingsError
 from research_agent.files import EncodingError, decode_text
 from research_agent.messages import setting_failures
-from research_agent.settings.values import APP
+from research_agent.version import APP
 
 __all__ = ["ConfigFile", "config_path", "read_config"]
 

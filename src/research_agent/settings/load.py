@@ -16,7 +16,8 @@ from research_agent.settings.own_sites import check_lists, kinds_by_site
 from research_agent.settings.per_source import keys_by_source, urls_by_source
 from research_agent.settings.schema import OPTIONS, Option, parsed, toml_text
 from research_agent.settings.unknown_names import TRACING, unknown_in_environment, unknown_in_file
-from research_agent.settings.values import APP, Settings
+from research_agent.settings.values import Settings
+from research_agent.version import APP
 
 __all__ = ["child_environment", "has_display", "load_settings", "quiet_tracing"]
 

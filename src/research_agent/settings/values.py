@@ -14,9 +14,8 @@ from research_agent.text.sanitize import redacted_url
 from research_agent.types import SiteKind
 from research_agent.version import installed_version
 
-__all__ = ["APP", "Settings", "split_urls"]
+__all__ = ["Settings", "split_urls"]
 
-APP = "research-agent"
 BETWEEN_URLS = re.compile(r"[\s,]+(?=https?://)")
 SHORTEST_SECRET = 8  # characters
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from research_agent.http import Client
     from research_agent.http.request_budget import RequestBudget
     from research_agent.library.open_libraries import OpenLibraries
-    from research_agent.sources.web_search.protocol import WebSearch
     from research_agent.types import Embed, Rerank
 
 __all__ = ["ENTRY_POINTS", "Found", "FoundOnWeb", "Hit", "HttpSource", "Source", "SourceSettings", "Tools"]
@@ -96,6 +95,15 @@ class Hit:
     engines: tuple[str, ...] = ()
 
 
+class Named(Protocol):
+    """What is asked under a name of its own: a source, or a search engine. Its policy is optional (`policy_of`)."""
+
+    @property
+    def name(self) -> str:
+        """What the user types, and the name of its rate limits."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """
@@ -118,7 +126,7 @@ class Tools:
 
     def of(
         self,
-        source: Source | WebSearch,
+        source: Named,
         *,
         until: float | None = None,
         reuse: bool = True,
