@@ -21,6 +21,20 @@ def test_a_comparison_goes_aspect_by_aspect() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("question", "one", "other"),
+    [
+        ("Compare Mars and Venus", "What is Mars?", "What is Venus?"),
+        ("Dogs vs wolves", "What are dogs?", "What are wolves?"),
+        ("Compare the Netherlands and Texas", "What are the Netherlands?", "What is Texas?"),
+        ("Compare gas and physics", "What is gas?", "What is physics?"),
+    ],
+)
+def test_a_name_that_ends_as_a_plural_is_one_thing(question: str, one: str, other: str) -> None:
+    _, steps = plan_question(question)
+    assert [step.text for step in steps[:2]] == [one, other]
+
+
 def test_a_survey_has_facets_and_what_speaks_against() -> None:
     _, steps = plan_question("What are the effects of coffee on health?")
     assert [step.kind for step in steps] == ["facets", "find", "contrary"]

@@ -16,6 +16,7 @@ from research_agent.deep_research.surveyed_field import is_about, surveyed_field
         ("Tell me about glaciers: origins, kinds, importance.", ("glaciers",), ("origins", "kinds", "importance")),
         ("The history and culture of Japan", ("Japan",), ("history", "culture")),
         ("Tell me about the Silk Road", ("Silk Road",), ()),
+        ("What causes tides?", ("tides",), ()),
         ("What is known about dark matter?", ("dark matter",), ()),
         ("Overview of the French Revolution", ("French Revolution",), ()),
     ],

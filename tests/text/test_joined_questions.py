@@ -21,6 +21,27 @@ def test_a_question_has_the_plan_that_is_wanted(question: str, shape: str, steps
     assert tuple(step.text for step in made) == steps or shape == "survey"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who were Simon and Garfunkel?",
+        "What are the songs of Simon and Garfunkel?",
+        "When were Bonnie and Clyde killed?",
+        "Where were Lewis and Clark born?",
+    ],
+)
+def test_two_bare_names_that_nobody_knows_stay_together(question: str) -> None:
+    assert same_of_each(question, known) is None
+    assert same_of_each("When were France and Germany founded?", known) is not None
+    assert same_of_each("Where were Ada Lind and Bel Orr born?", known) is not None
+
+
+def test_how_many_asks_for_many_of_each() -> None:
+    parts = same_of_each("How many moons do Mars and Jupiter have?", None)
+    assert parts is not None
+    assert parts.links[1] == "How many moons does {1} have?"
+
+
 def test_a_title_is_one_word_and_comes_back() -> None:
     question = "What is the capital of Bosnia and Herzegovina?"
     text = glued(question, known)

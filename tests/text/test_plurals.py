@@ -17,3 +17,5 @@ def test_a_plural_is_made_one(plural: str, one: str) -> None:
     assert singular(plural) == one
     assert not is_plural("virus")
     assert not is_plural("mass")
+    assert not any(map(is_plural, ("physics", "economics", "gas", "bus")))
+    assert all(map(is_plural, ("plastics", "comics", "cows")))

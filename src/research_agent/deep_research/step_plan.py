@@ -64,8 +64,7 @@ def _compare(question: str, form: Form) -> list[Step]:
         return [Step(id=0, text=text, side=side) for text, side in zip(form.links, form.sides, strict=False)]
     if not form.aspects:
         sides = [
-            Step(id=0, text=f"What {'are' if is_plural(side) else 'is'} {side}?", heading=_title(side), side=side)
-            for side in form.sides
+            Step(id=0, text=_what_is(side, question, form), heading=_title(side), side=side) for side in form.sides
         ]
         return [*sides, Step(id=0, text=question, heading="Compared")]
     return [
@@ -73,6 +72,15 @@ def _compare(question: str, form: Form) -> list[Step]:
         for aspect in form.aspects
         for side in form.sides
     ]
+
+
+def _what_is(side: str, question: str, form: Form) -> str:
+    """ "Mars" -> "What is Mars?", "the Beatles" -> "What are the Beatles?", "dogs" -> "What are dogs?"."""
+    article = "the " if re.search(rf"\bthe {re.escape(side)}\b", question, re.IGNORECASE) else ""
+    opens = question.startswith(side) and any(other[:1].islower() for other in form.sides)
+    side = f"{side[:1].lower()}{side[1:]}" if opens else side
+    is_many = is_plural(side) and (bool(article) or side[:1].islower())
+    return f"What {'are' if is_many else 'is'} {article}{side}?"
 
 
 def _aspect_question(aspect: str, side: str) -> str:

@@ -15,6 +15,7 @@ MOST_ASPECTS = 6
 EFFECT = re.compile(
     r"how\s+\w+\s+(?P<cause>.+)\s+(?:affect|influence|change|impact)s?\s+(?P<what>.+?)\s*\??$", re.IGNORECASE
 )
+CAUSES = re.compile(r"what\s+causes\s+(?P<what>.+?)\s*\??$", re.IGNORECASE)
 FRAME = re.compile(
     r"^(?:(?:please\s+)?(?:give|write|show)(?:\s+me)?\s+(?:an?\s+)?(?:short\s+|brief\s+)?(?:overview|summary|survey|report)\s+"
     r"(?:of|on|about)\s+|(?:an?\s+)?overview\s+of\s+|what\s+(?:is|are)\s+known\s+(?:about|of)\s+"
@@ -49,6 +50,8 @@ def surveyed_field(question: str) -> Field:
     if match := EFFECT.match(question):
         cause, what = match["cause"], match["what"]
         return Field(f"the effects of {cause} on {what}", (_bare(cause), _bare(what)))
+    if match := CAUSES.match(question):
+        return Field(f"the causes of {match['what']}", _topics(match["what"]))
     bare = FRAME.sub("", question.rstrip("?!. "), count=1)
     if match := LISTED.match(bare):
         field = subject_phrase(match["field"]) or match["field"]

@@ -246,15 +246,19 @@ def same_of_each(question: str, known: KnownNames | None) -> Joined | None:
     if match := OF_THINGS.match(question):
         items = _items(match["items"])
         many = match["verb"].casefold() in ONE_VERB
+        if _is_a_pair(items, known):
+            return None
         if many or len(items) > 2 or _are_two(items, known):
             return _template(match["before"], "?", items, match["noun"] if many else "")
         return None
     if match := AS_SUBJECT.match(question):
         items = _items(match["items"])
+        if _is_a_pair(items, known):
+            return None
         if all(item[:1].islower() and is_plural(item) for item in items):  # "Why do cats and dogs fight?"
             return _template(f"{match['before']}{match['verb']} ", f"{match['after']}?", items, "")
         before = f"{match['before']}{ONE_VERB[match['verb'].casefold()]} "
-        before = re.sub(r"\b(?P<noun>[a-z]{3,})s(?=\s+(?:is|was|does|has)\s$)", r"\g<noun>", before)
+        before = re.sub(r"(?<!many )\b(?P<noun>[a-z]{3,})s(?=\s+(?:is|was|does|has)\s$)", r"\g<noun>", before)
         return _template(before, f"{match['after']}?", items, "")
     if match := AS_OBJECT.match(question):
         items = _items(match["items"])
@@ -270,6 +274,12 @@ def _template(before: str, after: str, items: tuple[str, ...], noun: str) -> Joi
         )
         before = re.sub(rf"\b{re.escape(noun)}\b(?=\s+(?:of|in|for)\s+$)", lambda match: singular(match[0]), before)
     return Joined(("", f"{before}{{1}}{after}"), items)
+
+
+def _is_a_pair(items: Sequence[str], known: KnownNames | None) -> bool:
+    """Whether two bare names of which nothing is known stand together: "Simon and Garfunkel", "Bonnie and Clyde"."""
+    bare = [re.fullmatch(r"[A-Z][\w'’-]*", item) for item in items]
+    return known is not None and len(items) == 2 and all(bare) and not all(map(known, items))
 
 
 def _are_two(items: Sequence[str], known: KnownNames | None) -> bool:

@@ -9,6 +9,8 @@ __all__ = ["is_plural", "singular"]
 
 def is_plural(noun: str) -> bool:
     """Whether a noun has the form of a plural."""
+    if re.search(r"(?:mat|et|nom|ist|ys|nam)ics$|^\w{1,3}$", noun, re.IGNORECASE):  # "physics", "gas"
+        return False
     return re.search(r"(?:[^siu]s|(?:[^aeiou]|e)es|children|people|men)$", noun, re.IGNORECASE) is not None
 
 
