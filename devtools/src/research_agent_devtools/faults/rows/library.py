@@ -249,7 +249,7 @@ class Library:
 
 
 @contextmanager
-def killer(library: Library, real: bool) -> Iterator[Any]:
+def killer(library: Any, real: bool) -> Iterator[Any]:
     """What kills a sync: a SIGKILL for a process, or the end of a call in this one."""
     if not real:
         yield library.die
