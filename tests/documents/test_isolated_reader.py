@@ -9,10 +9,14 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import SHARED
+from research_agent.documents.html_links import absolute
 from research_agent.documents.isolated_reader import IsolatedReader, open_reader
 from research_agent.documents.reader import NO_READER, Node, Page
 from research_agent.errors import BodyError, SourceError, SourceNotReadyError
@@ -454,3 +458,13 @@ async def outcome(reading: object) -> object:
         return await reading  # type: ignore[misc]
     except BodyError as error:
         return error
+
+
+@given(
+    st.sampled_from(["http://x.example/a/b?q", "https://u@h.example:80", "mailto:a", "file:///a"]),
+    st.text("/.?#a%:~ -\\é", max_size=9),
+)
+def test_a_path_from_the_root_is_joined_as_any_address_is(base: str, href: str) -> None:
+    """`urljoin` takes a quarter of the time that a page with many links does; the short way must not differ from it."""
+    joined = urljoin(base, f"/{href}".strip()).partition("#")[0]
+    assert absolute(base, f"/{href}") == (joined if joined.startswith(("http://", "https://")) else "")

@@ -10,6 +10,7 @@ import pytest
 
 from research_agent.http.request_budget import RequestBudget
 from research_agent.sources import Found, SourcePolicy, Tools
+from research_agent.sources.policy import OF_THE_WEB, within_budget
 from research_agent.sources.protocol import FoundOnWeb
 from research_agent.stages.fetch import Fetched
 from research_agent.testing import FakeSource
@@ -164,6 +165,39 @@ async def test_all_searches_of_a_question_share_one_budget_and_the_last_are_not_
     assert budget.left == 2
     assert [one.text for one in fetched.documents] == ["a", "b", "c"]
     assert (fetched.reports[0].status, fetched.reports[0].reason) == ("ok", None)
+
+
+class Cheap(FakeSource):
+    """Sends three requests for a topic, as it says."""
+
+    policy = SourcePolicy(requests=3)
+
+
+@pytest.mark.parametrize(
+    ("others", "left"),
+    [(0, 14), (1, 11), (2, 8), (3, OF_THE_WEB), (4, OF_THE_WEB)],  # the web keeps enough for two pages and more
+)
+async def test_the_web_has_what_the_other_sources_leave_of_a_questions_requests(others: int, left: int) -> None:
+    web, budget = Costly(), RequestBudget(14, searches=0)
+    await ask(web, *(Cheap(f"s{at}", [f"text {at}"]) for at in range(others)), budget=budget)
+    assert web.left == [left]
+    assert budget.left == left - 4
+
+
+async def test_local_sources_take_nothing_from_it() -> None:
+    web = Costly()
+    await ask(web, FakeSource("files", ["text"], live=False), budget=RequestBudget(14, searches=0))
+    assert web.left == [14]
+
+
+@pytest.mark.parametrize(("requests", "asked"), [(1, 3), (2, 2), (5, 1), (6, 0)])
+def test_topics_of_a_model_are_searched_for_as_far_as_requests_are_left(requests: int, asked: int) -> None:
+    """Beside the web alone: without it they are all searched for, whatever that costs."""
+    topics = [replace(TOPIC, text=text, origin="model") for text in "abc"]
+    other = Cheap("s")
+    other.__dict__["policy"] = SourcePolicy(requests=requests)
+    assert len(within_budget([Costly(), other], topics, RequestBudget(5, searches=0), is_first=False)) == asked
+    assert len(within_budget([other], topics, RequestBudget(5, searches=0), is_first=False)) == 3
 
 
 async def test_other_sources_have_none() -> None:

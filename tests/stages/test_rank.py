@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.sample_evidence import RIVER, bag_of_words, document
-from research_agent.stages.rank import Candidate, candidates, rank, readable
+from research_agent.stages.rank import LIKELY, OF_FOUND, Candidate, candidates, likely, rank, readable
 from research_agent.stages.split import split
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
@@ -131,3 +133,56 @@ def test_no_passage_begins_or_ends_within_a_sentence() -> None:
     assert len(passages) > 3
     assert all({passage.start, passage.end} <= bounds for passage in passages)
     assert all(len(passage.text) <= 700 for passage in passages)
+
+
+# What is likely, by words
+
+
+def pages(count: int, *, found: bool = True) -> list[Passage]:
+    """Passages of `count` pages, two each; the second of the last page answers."""
+    texts = [f"Menu {number} of the site. Weather of the islands." for number in range(count)]
+    details = {"engines": "x"} if found else {}
+    made = [replace(document(text, title=f"P{at}"), details=details) for at, text in enumerate(texts)]
+    answer = replace(document("Opening words. The Lumen is 412 kilometres long.", title="Rivers"), details=details)
+    passages = [Passage(one, start, end) for one in made for start, end in ((0, 8), (8, len(one.text)))]
+    return [*passages, Passage(answer, 0, 14), Passage(answer, 15, len(answer.text))]
+
+
+def test_few_passages_are_all_likely() -> None:
+    few = pages(5)
+    assert likely("How long is the Lumen?", few) == list(range(len(few)))
+
+
+@pytest.mark.parametrize(("found", "most"), [(True, OF_FOUND), (False, LIKELY)])
+def test_of_many_those_that_hold_the_words_are_compared_wherever_they_stand(found: bool, most: int) -> None:
+    many = pages(40, found=found)
+    rows = likely("How long is the Lumen?", many)
+    assert rows == sorted(rows)
+    assert len(rows) == most
+    assert len(many) - 1 in rows
+    assert len(many) - 1 not in range(most), "the first ones, the naive choice, do not hold the answer"
+
+
+def test_each_of_the_best_documents_has_a_place_before_one_has_many() -> None:
+    """By score alone (the naive way) the document that repeats the question's words has them all."""
+    loud = document("Lumen long. " * 40, title="Lumen")
+    places = [Passage(loud, at, at + 11) for at in range(0, 40 * 12, 12)]
+    quiet = Passage(document("The stream measures 412 kilometres, says the Lumen office.", title="Office"), 0, 57)
+    assert len(places) in likely("How long is the Lumen?", [*places, quiet])
+
+
+def test_pages_that_were_found_leave_room_for_other_texts() -> None:
+    found = [
+        replace(document(f"The Lumen is long, {at}.", title=f"P{at}"), details={"engines": "x"}) for at in range(40)
+    ]
+    own = [Passage(document(f"The stream, {at}.", title=f"Own {at}"), 0, 12) for at in range(12)]
+    rows = likely("How long is the Lumen?", [*(Passage(one, 0, len(one.text)) for one in found), *own])
+    assert sum(row >= len(found) for row in rows) == LIKELY - OF_FOUND
+
+
+def test_a_year_that_stands_in_another_passage_of_the_text_counts() -> None:
+    whole = document("The cup of 2022 was held in Lumen. Verne won the cup.", title="Cup")
+    parts = [Passage(whole, 0, 34), Passage(whole, 35, len(whole.text))]
+    (alone,) = candidates("Who won the cup in 2022?", parts[1:])
+    (among,) = candidates("Who won the cup in 2022?", parts[1:], among=parts)
+    assert (alone.possible, among.possible) == (False, True)

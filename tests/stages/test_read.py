@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from research_agent.stages.read import FINALISTS, Reading, read, without_stuffed
+from research_agent.stages.read import FINALISTS, SURE, Reading, read, without_stuffed
 from research_agent.types import Readable
 
 pytestmark = pytest.mark.anyio
@@ -96,3 +96,31 @@ def test_what_only_repeats_the_question_is_left_out_where_another_answers(ends: 
     assert "".join(found) == f"{kept}d"
     assert [row[0] for row in left.end] == list(ends[len(ends) - len(kept) :])
     assert len(left.first) == len(kept)
+
+
+@pytest.mark.parametrize(
+    ("logits", "stuffed", "read_of_all"),
+    [
+        ((0.0, SURE), set(), 2),  # one of the first two surely answers
+        ((0.0, SURE - 0.1), set(), 5),
+        ((0.0, SURE), {1}, 5),  # a page that repeats the question is like it in every word
+    ],
+)
+async def test_the_rest_is_read_only_when_none_of_the_first_surely_answers(
+    logits: tuple[float, ...], stuffed: set[int], read_of_all: int
+) -> None:
+    items = [(QUESTION, f"T{at}", (f"{LONG} {logit}",)) for at, logit in enumerate((*logits, 1.0, 1.0, 1.0))]
+    reader = Reader()
+    reading = await read(items, reader, stuffed=stuffed, few=2)
+    assert len(reading.first) == len(reading.end) == read_of_all
+    assert sum(len(call) for call in reader.calls) == read_of_all + 1  # and the second round
+    assert len((await read(items, Reader(), stuffed=stuffed)).end) == len(items)
+
+
+async def test_a_question_never_answers_surely() -> None:
+    asked = [(QUESTION, "A", ("How long is the Lumen?",)), (QUESTION, "B", (SHORT,)), (QUESTION, "C", (LONG,))]
+
+    async def likes_questions(items: Sequence[Readable]) -> list[list[float]]:
+        return [[9.0 if sentence.endswith("?") else -1.0 for sentence in sentences] for _, _, sentences in items]
+
+    assert len((await read(asked, likes_questions, few=1)).end) == 3

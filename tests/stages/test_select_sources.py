@@ -157,6 +157,15 @@ def test_a_general_question_is_asked_of_the_general_sources_alone() -> None:
     assert chosen == ["web", "wikipedia", "encyclopedia", "wikidata"]
 
 
+def test_beside_a_search_of_the_web_facts_are_looked_up_for_their_own_questions_alone() -> None:
+    web: Any = FakeSource("web")
+    web.policy = SourcePolicy(kinds=frozenset({"general"}), searches_web=True)
+    sources = [web, source("wikipedia", "general"), source("wikidata", "general", "people")]
+    assert names(select_sources("How do I get red wine out of a carpet?", sources)) == ["web", "wikipedia"]
+    assert "wikidata" in names(select_sources("When did Mozart die?", sources))
+    assert "wikidata" in names(select_sources("How do I get red wine out of a carpet?", sources[1:]))
+
+
 def test_who_covers_more_of_a_question_of_two_kinds_is_asked_first() -> None:
     sources = [source("one", "science"), source("both", "science", "medicine"), source("two", "medicine")]
     assert names(select_sources("What did researchers find about vaccines?", sources))[0] == "both"

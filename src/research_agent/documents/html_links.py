@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
 __all__ = ["absolute", "canonical_of", "links_of"]
 
 LINKS = 1500
+# Most links of a page: a path from the root without any "." or "..", which joins as it stands.
+ROOTED = re.compile(r"/(?:[\w~%-][\w~%.-]*/)*(?:[\w~%-][\w~%.-]*)?(?:\?[^#\s]+)?", re.ASCII)
 
 
 def links_of(tree: Any, url: str, text_of: Callable[[Any], str]) -> list[tuple[str, str]]:
@@ -31,8 +35,15 @@ def canonical_of(tree: Any, url: str) -> str:
 
 def absolute(base: str, href: str) -> str:
     """The http or https URL that an address in a page stands for; "" for any other."""
+    href = href.strip()
     try:
-        target = urljoin(base, href.strip())
+        target = _root(base) + href if ROOTED.fullmatch(href) and href.isascii() else urljoin(base, href)
     except ValueError:
         return ""
     return target.partition("#")[0] if target.startswith(("http://", "https://")) and len(target) < 2000 else ""
+
+
+@lru_cache(maxsize=8)
+def _root(base: str) -> str:
+    """The URL that a path from the root is put behind."""
+    return urljoin(base, "/").removesuffix("/")

@@ -21,6 +21,8 @@ A_NOTICE = 600  # and one without any mark of a bot check
 NO_TEXT = 300
 LITTLE_CONSENT = 6000  # consent pages show more
 NOT_SHOWN = frozenset({b"script", b"style", b"noscript", b"template", b"svg", b"textarea"})
+TOLD_APART = frozenset({b"s", b"n", b"t", b"!", b"", b" ", b"\t", b"\n", b"\r", b"\v", b"\f"})
+"""What a tag begins with whose name matters: of one that is not shown, of a title, of a comment; or with a space."""
 # Marks of bot checks: scripts, forms and elements that have no other use.
 CHECK_MARKS = re.compile(
     rb"_cf_chl_opt|cf-challenge|cf-browser-verification|/cdn-cgi/challenge-platform/h/|cf-error-details"
@@ -89,22 +91,33 @@ def _is_about_consent(text: bytes) -> bool:
 
 
 def _visible_text(page: bytes) -> tuple[bytes, bytes]:
-    """Title and visible text, roughly: what is outside of tags and of elements that are not shown."""
-    title, texts = b"", []
+    """
+    Title and visible text, roughly: what is outside of tags and of elements that are not shown.
+
+    The text of a page that shows more than any interstitial is cut there: most of a long page need not be looked at.
+    """
+    title, words = b"", list[bytes]()
+    length = 0
     for tag, text in _pieces(page):
         if tag == b"title":
             title = title or text
-        else:
-            texts.append(text)
-    return b" ".join(title.split()), b" ".join(b" ".join(texts).split())
+        elif shown := text.split():
+            words += shown
+            length += len(shown) + sum(map(len, shown))
+            if length > LITTLE_CONSENT + 1:
+                break
+    return b" ".join(title.split()), b" ".join(words)
 
 
 def _pieces(page: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Each tag's name with the text after it, up to the next tag; one pass, whatever is left open."""
+    """Each tag's name, if it matters, with the text after it, up to the next tag; one pass, whatever is left open."""
     hidden = b""
     pieces = page.split(b"<")
     yield b"", pieces[0]
     for piece in pieces[1:]:
+        if not hidden and piece[:1] not in TOLD_APART:
+            yield b"", piece.partition(b">")[2]
+            continue
         name = piece[:12].split(b">", 1)[0].split(None, 1)[0:1]
         tag = name[0].rstrip(b"/") if name else b""
         if hidden:

@@ -29,6 +29,10 @@ class RequestBudget:
         """Requests that one more search may reserve."""
         return -(-self.left // max(self.searches, 1))
 
+    def set_apart(self, count: int, *, least: int) -> None:
+        """Leave `count` requests to others, who send them without asking, but keep `least` of what there is."""
+        self.left = max(self.left - count, min(self.left, least))
+
     def spend(self) -> None:
         """Count a request that is about to be sent. Raises `HttpLimitError` when none is left."""
         if self.left > 0:

@@ -20,7 +20,7 @@ from research_agent.sources.crawler import MOST_REQUESTS
 from research_agent.sources.protocol import Source, Tools
 from research_agent.stages.fetch import Fetched, FetchPlan, Sources, fetch
 from research_agent.stages.mirrors import mirrors
-from research_agent.stages.rank import READ, Candidate, candidates, rank, readable
+from research_agent.stages.rank import FEW, READ, Candidate, candidates, likely, rank, readable
 from research_agent.stages.read import Reading, read, without_stuffed
 from research_agent.stages.recency import Period, asked_period, is_of, prefer_newest, without_period
 from research_agent.stages.restrict import restrict_sources
@@ -156,22 +156,18 @@ async def find_evidence(
         with timeline.span("split"):
             passages = split(own, question=question, lang=lang, known=known)
             of_copies = split(copies, question=question, lang=lang, most=OF_COPIES, known=known)
+        kept = _of_period(passages, period)
     embed = await embed_ready()
     query = vectors = None
-    if embed is not None and passages:
+    if embed is not None and kept:
+        async with cooperative():
+            kept = [kept[row] for row in likely(question, kept, lang=lang)]
         with timeline.span("embed"):
-            rows = await embed([question, *(f"{passage.document.title}. {passage.text}" for passage in passages)])
+            rows = await embed([question, *(f"{passage.document.title}. {passage.text}" for passage in kept)])
         query, vectors = rows[0], rows[1:]
     async with cooperative():
-        kept = _of_period(passages, period)
-        found = candidates(
-            question,
-            [passages[row] for row in kept],
-            query=query,
-            vectors=None if vectors is None else vectors[kept],
-            lang=base_language(topics[0].lang),
-        )
-    rerank = await rerank_ready() if base_language(topics[0].lang) in READS else None
+        found = candidates(question, kept, query=query, vectors=vectors, lang=lang, among=passages)
+    rerank = await rerank_ready() if lang in READS else None
     reading = None
     if rerank is not None and found:
         with timeline.span("read"):
@@ -179,7 +175,8 @@ async def find_evidence(
             sides = [topic.text for topic in topics] if len(topics) > 1 else []
             async with cooperative():
                 stuffed = {at for at, one in enumerate(found[:READ]) if _is_stuffed(question, one.passage.document)}
-            reading = await _read(question, sides, found[:READ], rerank, embed, stuffed)
+            few = READ if sides or period is not None else FEW  # a comparison and what is newest want a wider view
+            reading = await _read(question, sides, found[:READ], rerank, embed, stuffed, few)
             found, reading = without_stuffed(found, reading, stuffed)
     async with cooperative():
         with timeline.span("rank"):
@@ -187,11 +184,11 @@ async def find_evidence(
             return (*passages, *of_copies), chosen if period is None else prefer_newest(chosen, period)[:most]
 
 
-def _of_period(passages: Sequence[Passage], period: Period | None) -> list[int]:
-    """Rows of the passages that can answer: of a strict period, those that are of it."""
+def _of_period(passages: Sequence[Passage], period: Period | None) -> list[Passage]:
+    """The passages that can answer: of a strict period, those that are of it."""
     if period is None or not period.strict:
-        return list(range(len(passages)))
-    return [row for row, passage in enumerate(passages) if is_of(passage.document, period, passage.text)]
+        return list(passages)
+    return [passage for passage in passages if is_of(passage.document, period, passage.text)]
 
 
 def _is_stuffed(question: str, document: Document) -> bool:
@@ -206,6 +203,7 @@ async def _read(
     rerank: Rerank,
     embed: Embed | None,
     stuffed: Collection[int],
+    few: int,
 ) -> Reading:
     """
     Read the candidates for the question, or for a side of the comparison, whichever gives a sentence more.
@@ -219,7 +217,8 @@ async def _read(
         for at, item in enumerate(found)
         if set(content_stems(side)) <= set(content_stems(item.passage.document.title))
     ]
-    reading = await read(items, rerank, embed=embed, stuffed=stuffed)
+    reading = await read(items, rerank, embed=embed, stuffed=stuffed, few=few)
+    found = found[: len(reading.end)]
     documents, sentences = [item.passage.document for item in found], [texts for _, _, texts in items]
     prefer_what_supersedes(documents, sentences, reading.end, least=0.0)
     for (at, _), row in zip(about, await rerank([one for _, one in about]), strict=True):

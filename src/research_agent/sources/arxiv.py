@@ -40,6 +40,7 @@ class Arxiv(ScholarlySource):
         licence="CC0",
         attribution="Thank you to arXiv for use of its open access interoperability.",
         terms="https://info.arxiv.org/help/api/tou.html",
+        requests=1,
         kinds=frozenset({"science"}),
         hosts=("arxiv.org",),
         description="Preprints of physics, mathematics, computer science and astronomy.",

@@ -37,6 +37,7 @@ class Crossref(ScholarlySource):
         licence="metadata free to use, abstracts © their publishers",
         attribution="Crossref",
         terms="https://www.crossref.org/documentation/retrieve-metadata/rest-api/access-and-authentication/",
+        requests=1,
         kinds=frozenset({"science"}),
         description="Bibliographic data of scholarly articles.",
         examples=(

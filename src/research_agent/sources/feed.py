@@ -56,6 +56,7 @@ class Feed(HttpSource):
         licence="as each feed states",
         attribution="the feed's title, link",
         terms="https://www.rssboard.org/rss-specification",
+        requests=1,
         kinds=frozenset({"news", "general"}),
         description="The feeds that the user follows.",
         examples=(

@@ -37,6 +37,7 @@ class HackerNews(HttpSource):
         licence="© the authors",
         attribution="author on Hacker News, link to the discussion",
         terms="https://hn.algolia.com/api",
+        requests=3,
         kinds=frozenset({"software", "news", "discussion"}),
         description="Discussions of technology, programming and startups.",
         examples=(

@@ -34,6 +34,7 @@ class Lemmy(HttpSource):
         licence="© the authors",
         attribution="author and community, link to the post",
         terms="https://join-lemmy.org/docs/users/01-getting-started.html",
+        requests=1,
         kinds=frozenset({"discussion"}),
         description="What people say in the communities of a Lemmy instance: opinions, advice, experience.",
         examples=(

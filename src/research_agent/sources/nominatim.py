@@ -59,6 +59,7 @@ class Nominatim(HttpSource):
         licence="ODbL 1.0",
         attribution="© OpenStreetMap contributors, link to the place",
         terms="https://operations.osmfoundation.org/policies/nominatim/",
+        requests=1,
         kinds=frozenset({"places"}),
         description="Where a place, street or building is: its address, coordinates and country.",
         examples=(

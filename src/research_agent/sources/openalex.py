@@ -37,6 +37,7 @@ class OpenAlex(ScholarlySource):
         licence="CC0",
         attribution="OpenAlex",
         terms="https://docs.openalex.org/how-to-use-the-api/rate-limits-and-authentication",
+        requests=1,
         kinds=frozenset({"science"}),
         description="Scholarly works of every field.",
         examples=(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from research_agent.http.rate_limits import WIKIMEDIA, Limits, is_wikimedia
 
+if TYPE_CHECKING:
+    from research_agent.http.request_budget import RequestBudget
+    from research_agent.sources.protocol import Source
+    from research_agent.types import Topic
+
 __all__ = [
     "KINDS",
+    "OF_THE_WEB",
     "WIKIMEDIA",
     "Manners",
     "SourcePolicy",
@@ -17,6 +24,7 @@ __all__ = [
     "manners_of",
     "policy_of",
     "wikimedia",
+    "within_budget",
 ]
 
 KINDS = frozenset(
@@ -29,6 +37,8 @@ Kinds of question. "people" asks for a fact about a person or a named thing, "fi
 MODEST = Limits(at_once=2)
 _UNSAID = frozenset({"general"})  # told from another such set by identity: the source said no kind
 
+OF_THE_WEB = 6
+"""Requests that the web has of a question's at least, however many the sources beside it send: two pages and more."""
 ANONYMOUS_PER_MINUTE = 10  # requests that Wikimedia allows a client without a contact
 
 
@@ -41,8 +51,9 @@ class SourcePolicy:
     wants to know whom to write to, `terms` is the URL of the service's rules. `kinds`, a subset of `KINDS`, are the
     questions it is asked when the user named no source. `description` says in a sentence what it is asked for, and
     `examples` are five questions that it answers: by them others are told to be its own, whatever their words. A stored
-    response is as good as a new one for `fresh` seconds. `searches_web` is of a source that asks search engines and
-    reads the pages that they name, which is held to the requests that a question may cost. `hosts` are those that the
+    response is as good as a new one for `fresh` seconds. `requests` are those that it mostly sends for a topic;
+    `searches_web` is of a source that asks search engines and reads the pages that they name: it has what the others
+    leave of the requests that a question may cost. `hosts` are those that the
     documents of any other are at: asked for a site, it is searched when they are of it.
     """
 
@@ -57,6 +68,7 @@ class SourcePolicy:
     description: str = ""
     examples: tuple[str, ...] = ()
     fresh: float = 86_400.0
+    requests: int = 2
     searches_web: bool = False
     hosts: tuple[str, ...] = ()
 
@@ -101,6 +113,28 @@ def _key_of(source: object) -> str | None:
 def wikimedia(base: str, contact: str) -> Limits:
     """Limits of the wiki at `base`: Wikimedia's own sites allow a client without a contact less."""
     return replace(WIKIMEDIA, per_minute=ANONYMOUS_PER_MINUTE) if is_wikimedia(base) and not contact else WIKIMEDIA
+
+
+def within_budget(
+    sources: Iterable[Source], topics: Sequence[Topic], budget: RequestBudget | None, *, is_first: bool
+) -> Sequence[Topic]:
+    """
+    The topics for which `sources` are asked: the first ones all, those of a model as far as there are requests left.
+
+    Searches of the web are entered in the budget, and what the others mostly send is set apart from it. Where nothing
+    searches the web, and without a budget, all topics are asked for.
+    """
+    if budget is None:
+        return topics
+    policies = [policy_of(source) for source in sources if source.live]
+    searches = sum(policy.searches_web for policy in policies)
+    others = sum(policy.requests for policy in policies if not policy.searches_web)
+    if is_first:
+        budget.searches += len(topics) * searches
+    elif searches:
+        topics = topics[: budget.left // max(others, 1)]
+    budget.set_apart(len(topics) * others, least=OF_THE_WEB)
+    return topics
 
 
 # The names before `SourcePolicy` and `policy_of`: plug-ins use them.

@@ -34,6 +34,7 @@ class SemanticScholar(ScholarlySource):
         licence="Semantic Scholar API License",
         attribution="Semantic Scholar",
         terms="https://www.semanticscholar.org/product/api/license",
+        requests=1,
         kinds=frozenset({"science"}),
         description="Papers of all sciences, computer science above all.",
         examples=(

@@ -38,6 +38,7 @@ class Wikinews(HttpSource):
         licence="CC BY, the version each page names",
         attribution="Wikinews, page title and link",
         terms="https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_API_Usage_Guidelines",
+        requests=1,
         kinds=frozenset({"news"}),
         description="News reports by volunteers from 2004 to May 2026, when it closed: what happened then.",
         examples=(

@@ -49,6 +49,7 @@ class Wikipedia:
         licence=LICENCE,
         attribution="Wikipedia contributors, page title and link",
         terms="https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_API_Usage_Guidelines",
+        requests=3,
         kinds=KINDS,
         hosts=("wikipedia.org",),
         description="Encyclopedia articles about almost any subject.",

@@ -20,7 +20,7 @@ from research_agent.concurrency import as_result, unwrap
 from research_agent.events import SourceFinished, Timeline
 from research_agent.http.request_budget import RequestBudget
 from research_agent.messages import failures
-from research_agent.sources.policy import policy_of
+from research_agent.sources.policy import within_budget
 from research_agent.sources.protocol import Source, Tools
 from research_agent.sources.scholarly.deduplicate import distinct_documents
 from research_agent.sources.search import LIMIT, SearchOutcome, has_stored, report_late, report_on, search_for
@@ -202,10 +202,9 @@ class _Search:
 
     def _begin(self, topics: Topics, place: int) -> list[SearchTask]:
         """Ask every source for these topics, of which the first has that place among all."""
+        topics = within_budget((one.source for one in self._states), topics, self._budget, is_first=not place)
         if not topics and place:
             return []
-        if self._budget is not None and not place:  # those of a model have what is left
-            self._budget.searches += len(topics) * sum(policy_of(one.source).searches_web for one in self._states)
         if place and not any(state.documents for state in self._states):  # nothing so far: these get their own time
             self._until = asyncio.get_running_loop().time() + self.plan.deadline
         self._asked += topics
@@ -217,6 +216,7 @@ class _Search:
         self._states += joining
         for _ in range(0 if self.plan.sequential else 2 * len(joining)):
             self._gate.release()
+        within_budget((one.source for one in joining), self._asked, self._budget, is_first=True)
         return self._start(joining, tuple(self._asked), 0)
 
     def _start(self, states: Iterable[_SourceState], topics: Topics, place: int) -> list[SearchTask]:

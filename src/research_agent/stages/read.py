@@ -22,6 +22,7 @@ __all__ = ["Reading", "read", "without_stuffed"]
 
 T = TypeVar("T")
 FINALISTS = 6
+SURE = 2.0  # logit of the first round: behind the first eight no better answer was seen to such a sentence
 FIELD = re.compile(r"\s+in\s+")  # "a transformer in machine learning" is about a transformer
 FORMLESS = 1.5  # of log-odds: a "when" without a date or a "who" without a name seldom answers
 SAYS_NOTHING = 8.0  # of log-odds: a question, or its document's title, states nothing, however like the question it is
@@ -62,14 +63,22 @@ class Reading(NamedTuple):
 
 
 async def read(
-    items: Sequence[Readable], rerank: Rerank, *, embed: Embed | None = None, stuffed: Collection[int] = ()
+    items: Sequence[Readable],
+    rerank: Rerank,
+    *,
+    embed: Embed | None = None,
+    stuffed: Collection[int] = (),
+    few: int = 0,
 ) -> Reading:
     """
     Read items, all of one question. Without `embed` shared words stand in for likeness.
 
-    `stuffed` are the positions of items whose page repeats the question (`text.stuffing`).
+    `stuffed` are the positions of items whose page repeats the question (`text.stuffing`). When one of the first `few`
+    surely answers, the others are not read, and the reading is of those alone.
     """
-    first = [list(row) for row in await rerank(items)]
+    first = [list(row) for row in await rerank(items[:few] or items)]
+    if len(first) < len(items) and not _surely_answers(first, items, stuffed):
+        first += [list(row) for row in await rerank(items[len(first) :])]
     end = [list(row) for row in first]
     places = [(row, at) for row, one in enumerate(first) for at in range(len(one))]
     empty = frozenset((row, at) for row, at in places if states_nothing(items[row][1], items[row][2][at]))
@@ -101,6 +110,16 @@ async def read(
     for row, at in empty:
         end[row][at] = min(end[row][at], -SAYS_NOTHING)
     return Reading(first, end)
+
+
+def _surely_answers(first: Sequence[Sequence[float]], items: Sequence[Readable], stuffed: Collection[int]) -> bool:
+    """Whether a sentence of a page that does not merely repeat the question surely answers, by the first round."""
+    return any(
+        logit >= SURE and not states_nothing(items[row][1], items[row][2][at])
+        for row, one in enumerate(first)
+        if row not in stuffed
+        for at, logit in enumerate(one)
+    )
 
 
 def without_stuffed(found: Sequence[T], reading: Reading, stuffed: Collection[int]) -> tuple[list[T], Reading]:

@@ -43,7 +43,8 @@ Probability from which the likeliest kind has its best source asked, from which 
 NEAR, SHARED = 0.4, 0.6
 """Cosine of a question and an example, or share of its content words there, from which it is the source's own."""
 
-# Of the general sources the order in which they are asked while there is room: the wider first.
+# Of the general sources the order in which they are asked while there is room: the wider first. The last are asked
+# where nothing searches the web: beside it they cost three requests and more, and find little unless it is their kind.
 _GENERAL_ORDER = ("web", "wikipedia", "encyclopedia")
 _LAST_OF_GENERAL = ("wikidata",)
 # Of those that fit a question equally well: who has most of it, or asks least of its clients.
@@ -82,7 +83,7 @@ def select_sources(
         return tuple(SelectedSource(source, remarks.CHOSEN_BY_YOU()) for source in sources)
     usable = [source for source in sources if not lacks(source)]
     scores = kind_scores(question)
-    general = sorted((one for one in usable if "general" in policy_of(one).kinds), key=_general_order)
+    general = _general(usable)
     by_examples = [source for source in usable if _known_by_examples(source)]
     repeated = [found for source in by_examples if (found := _repeated(question, source)) is not None]
     room = MOST - (1 if by_examples and not repeated else 0)
@@ -171,6 +172,13 @@ def _in_turn(special: Sequence[Source], general: Sequence[Source]) -> Iterator[S
     for place in range(max(len(special), len(general))):
         yield from special[place : place + 1]
         yield from general[place : place + 1]
+
+
+def _general(sources: Sequence[Source]) -> list[Source]:
+    """The sources that are asked for every question, in their order."""
+    general = sorted((one for one in sources if "general" in policy_of(one).kinds), key=_general_order)
+    has_web = any(policy_of(one).searches_web for one in general)
+    return [one for one in general if not (has_web and one.name in _LAST_OF_GENERAL)]
 
 
 def _general_order(source: Source) -> int:

@@ -126,8 +126,21 @@ def stem(word: str, lang: str = "en") -> str:
     return stemmed if algorithm == "english" and lang == "en" else without_accents(stemmed)
 
 
+KEPT, LONGEST_KEPT = 1024, 1_500  # texts, each of so many characters at most
+"""Whose stems are kept: passages are compared with the question whenever more documents come."""
+
+
 def content_stems(text: str, lang: str = "en") -> list[str]:
     """Stems of the content words, in order, with repeats."""
+    return _stems(text, lang) if len(text) > LONGEST_KEPT else list(_kept_stems(text, lang))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept_stems(text: str, lang: str) -> tuple[str, ...]:
+    return tuple(_stems(text, lang))
+
+
+def _stems(text: str, lang: str) -> list[str]:
     return [stem(word, lang) for word in content_words(text, lang)]
 
 

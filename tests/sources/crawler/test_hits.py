@@ -66,6 +66,20 @@ async def test_the_reader_chooses_on_title_and_snippet() -> None:
     assert [one.url for one in chosen] == ["https://a.example/", "https://b.example/", "https://0.example/"]
 
 
+async def test_where_no_snippet_answers_the_words_of_the_question_decide() -> None:
+    """By the reader's opinion of what answers nothing (the naive way) a page about another matter goes first."""
+    hits = [
+        hit("https://a.example/", "Storm hits the coast", "Schools stay shut on Monday."),
+        hit("https://b.example/", "Dunmouth aquarium with toddlers", "Do you pay for the little ones?"),
+    ]
+
+    async def unsure(items: Sequence[Readable]) -> list[list[float]]:
+        return [[-2.5 if "coast" in title else -7.0] for _, title, _ in items]
+
+    chosen = await best_hits("When does the Dunmouth aquarium close?", hits, unsure, most=1)
+    assert [one.url for one in chosen] == ["https://b.example/"]
+
+
 async def test_without_a_reader_the_engines_order_holds_and_hosts_take_turns() -> None:
     urls = [
         "https://a.example/1",

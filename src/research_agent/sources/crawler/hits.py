@@ -31,7 +31,7 @@ __all__ = ["MOST_READ", "MOST_REQUESTS", "read_hits"]
 MOST_READ = 8
 """Pages that are read for one search."""
 MOST_REQUESTS = 14
-"""Requests that one question costs at most on the web: to engines, for robots.txt and for pages."""
+"""Requests that one question costs: to engines, for robots.txt and pages, and those of the sources beside the web."""
 MOST_LOOKED_AT = 20
 WAIT_FOR_READER = 0.5  # seconds for a reader that is still loading, in a program that has just begun
 
@@ -47,7 +47,8 @@ async def read_hits(
     the hits. What pages and robots.txt cost is taken from the budget of the search.
     """
     rerank = await _reader(topic, tools)
-    chosen = await best_hits(topic.question, hits[:MOST_LOOKED_AT], rerank, most=MOST_READ)
+    lang = base_language(topic.lang)
+    chosen = await best_hits(topic.question, hits[:MOST_LOOKED_AT], rerank, most=MOST_READ, lang=lang)
     search = tools.client.source_client
     budget = (search.budget if search is not None else None) or RequestBudget(MOST_REQUESTS)
     affordable, cost = await _affordable(chosen, budget.share, crawling(tools.client))

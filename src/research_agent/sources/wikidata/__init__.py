@@ -53,6 +53,7 @@ class Wikidata(HttpSource):
         licence="CC0 1.0",
         attribution="Wikidata, link to the item",
         terms="https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_API_Usage_Guidelines",
+        requests=3,
         kinds=frozenset({"general", "people", "figures"}),
         description="Facts about people and named things: dates, numbers, offices, relations.",
         examples=(
