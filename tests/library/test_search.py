@@ -163,3 +163,20 @@ async def test_beginning_of_a_document_without_pages_is_one(library: SqliteLibra
     await put(library, "long.txt", f"{FILLER * 40}{note.replace('letters', 'lines')}")
     found = await search_library(library, "lighthouse keeper", limit=10, only=["long.txt", "other.txt"])
     assert [one.path.rpartition("/")[2] for one in found][:2] == ["long.txt", "long.txt"]
+
+
+@pytest.mark.parametrize(
+    ("title", "page", "section", "place"),
+    [
+        ("Lease", "", "Lease", ""),
+        ("Lease", "4", "Lease > Deposit", "p. 4, Deposit"),
+        ("Le", "", "Lease", "Lease"),
+        ("report.pdf", "iv", "", "p. iv"),
+        ("report.pdf", "", "Costs > Fuel", "Costs > Fuel"),
+    ],
+)
+def test_a_place_does_not_say_the_title_again(title: str, page: str, section: str, place: str) -> None:
+    passage = LibraryPassage(
+        document="d", path="/a", title=title, page=page, section=section, start=0, end=1, text="x", score=0.0
+    )
+    assert passage.place == place

@@ -14,6 +14,7 @@ from research_agent.web.library_syncs import LibrarySyncs, keep_upload
     ("name", "kept"),
     [
         ("birds.txt", "birds.txt"),
+        ("the %22last%22%0D%0Abirds, 100%25.txt", 'the "last" birds, 100%25.txt'),
         ("../../etc/passwd", "passwd"),
         ("C:\\docs\\birds.txt", "birds.txt"),
         (".hidden", "hidden"),

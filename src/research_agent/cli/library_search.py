@@ -136,7 +136,6 @@ def _row(passage: LibraryPassage) -> dict[str, Any]:
 
 def _print(number: int, passage: LibraryPassage) -> None:
     """Where it stands, and the words."""
-    place = ", ".join(filter(None, (f"p. {passage.page}" if passage.page else "", passage.section)))
-    print_line(one_line(f"[{number}] {passage.title}{', ' if place else ''}{place}"))
+    print_line(one_line(f"[{number}] {', '.join(filter(None, (passage.title, passage.place)))}"))
     print_line(f"    {one_line(passage.text)}")
     print_line(f"    {one_line(passage.path)}")

@@ -95,6 +95,13 @@ class LibraryPassage:
     score: float
     table: bool = False
 
+    @property
+    def place(self) -> str:
+        """Where in the document it is, for people: "p. 47, Cash flow"; without a heading that is the title again."""
+        headings = self.section.split(" > ")
+        below = headings[1:] if headings[0] == self.title else headings
+        return ", ".join(filter(None, (f"p. {self.page}" if self.page else "", " > ".join(below))))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unembedded:

@@ -29,6 +29,7 @@ PROBLEMS = 20
 DEADLINE = 60.0  # seconds for a page of the web that was added
 LARGEST_PAGE = 100_000_000  # bytes
 LONGEST_NAME = 120  # bytes
+ESCAPED = {"%22": '"', "%0D": "\r", "%0A": "\n"}  # what a browser does not send as it is in a file's name
 UNREAD = ".~$ "  # what hidden files and locks begin with
 
 
@@ -133,6 +134,8 @@ def uploads_folder(home: Path, name: str) -> Path:
 
 def _plain_name(name: str) -> str:
     """The name of an uploaded file as one that is read, not hidden: its last bytes, where it is long."""
+    for code, letter in ESCAPED.items():
+        name = name.replace(code, letter)
     line = one_line(Path(name.replace("\\", "/")).name)
     plain = line.encode("utf-8", "replace")[-LONGEST_NAME:].decode("utf-8", "ignore").lstrip(UNREAD) or "document"
     return f"{plain}-1" if is_never_read(plain, [plain]) else plain

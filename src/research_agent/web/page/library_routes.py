@@ -198,7 +198,7 @@ async def _found(runtime: Runtime, query: str) -> list[dict[str, str]]:
     return [
         {
             "title": one_line(one.title) or one_line(one.path.rpartition("/")[2]),
-            "place": ", ".join(filter(None, (f"p. {one.page}" if one.page else "", one_line(one.section)))),
+            "place": one_line(one.place),
             "text": one.text,
             "href": page_url("/library/document", name=store.name, id=one.document, start=one.start, end=one.end),
         }
