@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from research_agent.deep_research.budget import parse_budget
+from research_agent.deep_research.research_runs import start_run
 from research_agent.errors import PlanChangedError, UsageError
 from research_agent.mcp.detached_tasks import open_detached_tasks
 from research_agent.mcp.research_tools import ResearchTools
+from research_agent.memory import Writes
 from research_agent.runtime import Runtime, open_runtime
 from research_agent.settings import load_settings
 from research_agent.testing import FakeChat, FakeSource
@@ -52,6 +55,23 @@ async def test_a_report_is_planned_edited_begun_and_fetched(runtime: Runtime) ->
         assert answer.citations
         assert (fields["run"]["state"], fields["session"]) == ("done", run)
         assert (await tools.status(runtime, run, stop=False))["state"] == "done"
+
+
+async def test_a_run_whose_server_was_killed_is_gone_on_with_when_it_is_asked_about(runtime: Runtime) -> None:
+    runs = runtime.memory.research
+    run = await start_run(QUESTION, runtime.memory, budget=parse_budget("quick"))
+    await runs.serve(run.id)
+    claim = await runs.claim(run.id)
+    await runs.commit(claim, Writes(changes={"state": "running", "stopping": False}))
+    await runs.release(claim)  # as when its process is gone
+    assert [one.id for one in await runs.left()] == [run.id]
+    async with open_detached_tasks() as tasks:
+        tools = ResearchTools(tasks)
+        assert (await tools.status(runtime, run.id, stop=False))["active"]
+        answer, fields = await tools.report(runtime, run.id, nowhere)
+    assert answer.citations
+    assert fields["run"]["state"] == "done"
+    assert await runs.left() == ()
 
 
 async def test_what_cannot_be_is_said(runtime: Runtime) -> None:

@@ -31,6 +31,8 @@ __all__ = ["ResearchTools"]
 log = logging.getLogger(__name__)
 LONGEST_WAIT = 50.0  # seconds that a client is kept waiting for a report
 LOOK = 0.5
+MOST_RESUMED = 2
+"""Times in a row that a run whose server was killed is gone on with."""
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ class ResearchTools:
         run = await start_run(question, runtime.memory, budget=limits, parts=runtime.settings.parts)
         await suggest_lines(run.id, runtime)
         if not wait_for_plan:
-            self._begin(runtime, run)
+            await self._begin(runtime, run)
         return await self._state(runtime, run.id)
 
     async def plan(self, runtime: Runtime, run: str, text: str, version: int, *, start: bool) -> dict[str, Any]:
@@ -55,13 +57,14 @@ class ResearchTools:
         if text:
             known = await edit_plan(known.id, runtime.memory, version or known.plan_version, text)
         if start:
-            self._begin(runtime, known)
+            await self._begin(runtime, known)
         return await self._state(runtime, known.id)
 
     async def status(self, runtime: Runtime, run: str, *, stop: bool) -> dict[str, Any]:
         """How far a run is; with `stop` its report is written now, of what is there."""
         runs = runtime.memory.research
         known = await (runs.ask_stop(run) if stop else runs.get(run))
+        await self._go_on(runtime, known.id)
         return await self._state(runtime, known.id)
 
     async def report(
@@ -69,6 +72,7 @@ class ResearchTools:
     ) -> tuple[Answer, dict[str, Any]]:
         """The report, waited for a while when the run is at work. Raises `UsageError` when there is none yet."""
         known = await runtime.memory.research.get(run)
+        await self._go_on(runtime, known.id)
         loop = asyncio.get_running_loop()
         until = loop.time() + LONGEST_WAIT
         told = 0
@@ -83,11 +87,18 @@ class ResearchTools:
             raise UsageError(agent_lines.NO_REPORT(id=known.id, state=found.rows.run.state), hint=hint)
         return found.answer, report_json(found)
 
-    def _begin(self, runtime: Runtime, run: ResearchRun) -> None:
+    async def _begin(self, runtime: Runtime, run: ResearchRun, *, again: bool = False) -> None:
         key = (id(runtime.base or runtime), run.id)
         if key not in self._active or self._active[key]:
             self._active[key] = ""
+            await runtime.memory.research.serve(run.id, again=again)  # killed, it is gone on with: by `serve`, or here
             self.tasks.start(self._work(runtime, run.id, key))
+
+    async def _go_on(self, runtime: Runtime, run: str) -> None:
+        """Go on with a run that is asked about, and that a server which was killed had begun."""
+        left = next((one for one in await runtime.memory.research.left() if one.id == run), None)
+        if left is not None and left.resumed < MOST_RESUMED:
+            await self._begin(runtime, left, again=True)
 
     def _is_active(self, runtime: Runtime, run: str) -> bool:
         return self._active.get((id(runtime.base or runtime), run), "ended") == ""
@@ -95,7 +106,7 @@ class ResearchTools:
     async def _work(self, runtime: Runtime, run: str, key: tuple[int, str]) -> None:
         failure = "ended"
         try:
-            await run_to_end(run, runtime)
+            await run_to_end(run, runtime, served=True)
         except Exception as error:
             known = known_error(error) or ResearchAgentError(
                 request_refusals.REPORT_FAILED(), hint=request_refusals.LOG_SAYS_WHY()
