@@ -31,8 +31,6 @@ MOST_OWN, MOST_BESIDE = 8, 3
 """Sentences of a section of the text about the topic, and those of other texts beside them."""
 SURELY = 1.0
 """Logit from which a sentence answers in whatever words."""
-SURELY_OF_SIDE = 2.0
-"""Logit from which a sentence tells of an aspect that it does not name: cities are none of a history."""
 OF_A_FACT, OF_A_MATTER = 1.5, 3.0
 """Logits behind the best sentence from which another is none of a section: of a figure, name or date, of all else."""
 MOST = {"single": 8, "compare": 4, "fan-out": 3, "chain": 4, "survey": 8}
@@ -179,8 +177,7 @@ def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
         of_it = [item for item in of_it if not _of_its_own(step, item)]
     if not (step.side or is_yes_no_question(step.asked)):
         return of_it
-    surely = SURELY_OF_SIDE if step.side else SURELY
-    return [item for item in of_it if item.answers >= surely or _names_facet(step, asked, item)]
+    return [item for item in of_it if item.answers >= SURELY or _names_facet(step, asked, item)]
 
 
 def _of_its_own(step: Step, item: Evidence) -> bool:

@@ -19,6 +19,7 @@ from research_agent import llm
 from research_agent.deep_research.finds import evidence_of, is_about_topic, passage_of, shared
 from research_agent.deep_research.floor_sentences import REPEATED, floor_sentences
 from research_agent.deep_research.journal import Journal
+from research_agent.deep_research.nearest_aspect import of_nearest_aspect
 from research_agent.deep_research.own_sections import lead_end, top_sections
 from research_agent.deep_research.step_plan import active, slots
 from research_agent.errors import ChatError
@@ -195,7 +196,11 @@ def _repeats(entry: LedgerEntry, journal: Journal, said: Sequence[frozenset[str]
 
 async def _floor(step: Step, evidence: Sequence[Evidence], journal: Journal, runtime: Runtime) -> tuple[Said, ...]:
     """The sources' own sentences that answer."""
-    sentences = await floor_sentences(step, evidence, journal.run.shape, embed=await runtime.embed_ready())
+    embed = await runtime.embed_ready()
+    steps = active(tuple(journal.steps.values())) if step.side and not step.parent else ()
+    others = [one.asked for one in steps if one.side == step.side and one.id != step.id and one.asked]
+    evidence = await of_nearest_aspect(step.asked, others, evidence, embed)
+    sentences = await floor_sentences(step, evidence, journal.run.shape, embed=embed)
     return await _supported(sentences, evidence, runtime) if sentences else ()
 
 
