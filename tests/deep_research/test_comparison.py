@@ -59,6 +59,14 @@ async def test_each_cell_is_the_figure_behind_its_aspect_with_its_mark_and_is_ve
     assert not check(forged).holds, "a figure that nothing cites is no head of a table"
 
 
+async def test_the_place_in_an_order_is_no_figure_of_a_thing() -> None:
+    _, steps = plan_question("Compare Arvel and Brone: population, area")
+    ledger, documents = world(("The population of Arvel is the 15th of all.", *TEXTS[1:]))
+    table = await compare_sides(ledger, documents, [replace(step, asked=step.text) for step in steps], None)
+    cells = [cell.text for _, row in table.rows for cell in row if cell] if table else []
+    assert cells == [] or "15th" not in " ".join(cells)
+
+
 async def test_without_enough_values_there_is_no_table() -> None:
     _, steps = plan_question("Compare Arvel and Brone: population, area")
     ledger, documents = world(("Arvel is old.", "Brone is old.", "The area of Arvel is 77 km2.", "Brone is green."))

@@ -78,6 +78,29 @@ async def test_a_matter_is_told_in_the_order_of_its_text() -> None:
 
 
 @pytest.mark.anyio
+async def test_what_points_back_to_a_sentence_that_is_left_out_is_left_out() -> None:
+    step = Step(id=1, text="", asked="What are the effects of the flood of Ostrel?")
+    gap = [one for one in FLOOD if "storm" in one.passage.text or "dyke" in one.passage.text]
+    dangling = sentences_of(
+        "Flood of Ostrel",
+        ("The flood of Ostrel began with a storm.", 2.0),
+        ("A dog was seen there.", -4.0),
+        ("This frightened the mayor.", 1.5),
+    )
+    said = await floor_sentences.floor_sentences(step, dangling, "survey", embed=None)
+    assert said == ["The flood of Ostrel began with a storm."]
+    assert len(await floor_sentences.floor_sentences(step, gap, "survey", embed=None)) == 2
+
+
+@pytest.mark.anyio
+async def test_the_sentences_of_another_text_say_what_it_is_about() -> None:
+    step = Step(id=1, text="", asked="What are the effects of the flood of Ostrel?")
+    other = sentences_of("Harn", ("The harbour was closed by the flood of Ostrel.", 1.8))
+    said = await floor_sentences.floor_sentences(step, [*FLOOD, *other], "survey", embed=None)
+    assert said[-1] == "Harn: The harbour was closed by the flood of Ostrel."
+
+
+@pytest.mark.anyio
 async def test_an_overview_has_what_its_own_article_says_however_little_it_answers() -> None:
     step = Step(id=1, text="", asked="Tell me about the flood", kind="facets")
     weak = sentences_of("Flood", ("A flood is water on dry land.", -0.5), ("Floods follow storms.", -0.5))

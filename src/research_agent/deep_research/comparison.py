@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ ENOUGH, FEWEST = 0.5, 4
 """Share of the cells that must be filled, and how many there must be, for a table to say more than the text."""
 NEAR = 40
 """Characters between the word for what is asked and its figure."""
+# "The 15th most populous" is no population.
+ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)\b.*", re.IGNORECASE)
+FIGURE = re.compile(r"\d[\d.,]*\s$")
+RANKS = re.compile(r"\b(?:rank|place|position|century|order)", re.IGNORECASE)
 UNSAFE = frozenset("|\n\r")
 
 
@@ -60,6 +65,8 @@ async def _value(step: Step, quote: Quote, rerank: Rerank | None) -> Said | None
     None when the question asks for no figure, date or name, or the words would break the table.
     """
     spans = list(candidate_spans(step.asked, quote.text))
+    if not RANKS.search(step.asked):
+        spans = [span for span in spans if not ORDINAL.fullmatch(quote.text[slice(*span)])]
     aspect = set(content_stems(step.asked)) - set(content_stems(step.side))
     named = [match.end() for match in WORD.finditer(quote.text) if aspect & set(content_stems(match[0]))]
     behind = [span for span in spans if any(0 <= span[0] - end <= NEAR for end in named)]
@@ -72,6 +79,7 @@ async def _value(step: Step, quote: Quote, rerank: Rerank | None) -> Said | None
         if found is None or (not named and any(map(str.isdigit, quote.text[slice(*found)]))):
             return None  # a figure of what the sentence does not name may be of anything
         span = found
-    text = quote.text[slice(*span)].strip()
+    figure = FIGURE.search(quote.text[: span[0]])  # "million inhabitants" without its "107"
+    text = quote.text[figure.start() if figure else span[0] : span[1]].strip()
     judgement = Judgement(1.0, "supported", ((1.0, quote),), by="verbatim")
     return None if UNSAFE & set(text) or not text else Said(text, judgement)

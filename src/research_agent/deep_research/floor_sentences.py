@@ -113,8 +113,16 @@ async def _extracted(step: Step, near: Sequence[Evidence], embed: Embed | None, 
             if len(said) < most and not _says_again(item.passage.text, said):
                 chosen.append(item)
         told = [item.passage.text for item in _connected(sorted(chosen, key=lambda item: item.passage.start))]
+        told = _naming_text(items[0].passage.document.title, told) if at else told
         sentences += told or (await _by_answer(step, items, embed, most - len(sentences)) if chosen else [])
     return sentences
+
+
+def _naming_text(title: str, told: Sequence[str]) -> list[str]:
+    """Sentences of another text than those before, the first with its title where it does not name its subject."""
+    title = SITE.split(title)[0]
+    named = not told or set(content_stems(unqualified(title))) <= set(content_stems(told[0]))
+    return [*told] if named else [f"{title}: {told[0]}", *told[1:]]
 
 
 async def _by_answer(step: Step, near: Sequence[Evidence], embed: Embed | None, most: int) -> list[str]:
