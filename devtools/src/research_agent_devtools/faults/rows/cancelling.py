@@ -7,7 +7,7 @@ import gc
 import types
 import weakref
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator, Set
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +47,7 @@ async def _cancel_everywhere(run: Run, memory: Any) -> None:
         whole, awaits = await _turn(runtime, "whole", cancel_at=0)
         assert isinstance(whole, Answer)
         run.worst("awaits of a turn", awaits)
+        models = frozenset(children())  # judge and reader: they wait for the next question, as those of the analysis do
         for number, rng in run.trials():
             # Every await, one after the other; or some of them, when there are not enough trials for all.
             at = 1 + number % awaits if run.wanted >= awaits else rng.randint(1, awaits)
@@ -54,7 +55,7 @@ async def _cancel_everywhere(run: Run, memory: Any) -> None:
             outcome, _ = await _turn(runtime, session, cancel_at=at)
             if isinstance(outcome, Exception):
                 run.fail(f"await {at}: {outcome!r}")
-            if left := await _no_child_within(5, but=runtime.analyses):
+            if left := await _no_child_within(5, models, but=runtime.analyses):
                 run.fail(f"await {at}: processes {left} are left")
             try:
                 async with asyncio.timeout(SECONDS):
@@ -142,11 +143,11 @@ def _steps(work: Coroutine[Any, Any, Any], count: Callable[[], None]) -> Generat
             step = work.send
 
 
-async def _no_child_within(seconds: float, *, but: IsolatedPool | None) -> list[int]:
+async def _no_child_within(seconds: float, models: Set[int], *, but: IsolatedPool | None) -> list[int]:
     """The child processes that are there after so long, if any, but for those that wait for the next question."""
     end = asyncio.get_running_loop().time() + seconds
     while True:
-        left = sorted(set(children()) - set(but.pids if but is not None else ()))
+        left = sorted(set(children()) - models - set(but.pids if but is not None else ()))
         if not left or asyncio.get_running_loop().time() > end:
             return left
         await asyncio.sleep(0.01)  # /proc tells nobody
