@@ -50,6 +50,14 @@ async def test_what_goes_on_from_before_or_gives_orders_is_left_out_and_others_s
     assert await said(third) == ["Cor Ann: The first to see malaria parasites was a doctor of Harn."]
 
 
+async def test_what_only_bears_the_name_says_nothing_of_it() -> None:
+    rows = [
+        document("Venus of Willendorf", "The Venus of Willendorf is a Venus figurine."),
+        document("Sun", "The planets near the Sun are Mercury and Venus."),
+    ]
+    assert await said(*rows, overview="Tell me about Venus") == ["The planets near the Sun are Mercury and Venus."]
+
+
 async def test_of_one_text_there_are_two_and_of_one_thing_one() -> None:
     rows = "Malaria kills many in Harn. Cities fought malaria by draining lakes. Doctors treat malaria by quinine."
     assert len(await said(document("Harn", rows))) == 2

@@ -73,7 +73,9 @@ def _meant(field: Field) -> str:
 
 def _naming(field: Field, document: Document) -> Iterator[tuple[int, int]]:
     """Spans of the whole sentences of a text about another thing that name the topic and stand alone."""
-    if is_about(unqualified(document.title), field.topics[:1]):
+    title, topic = unqualified(document.title), field.topics[0]
+    is_namesake = topic[:1].isupper() and title.startswith(f"{topic} ")  # "Venus of Willendorf"
+    if is_namesake or is_about(title, field.topics[:1]):
         return
     text = document.text[:READ]
     orders = order_spans(text, 0, len(text))
