@@ -52,6 +52,22 @@ async def test_what_is_uploaded_is_read_and_found(tmp_path: Path) -> None:
         assert (picture.content_type, (await picture.read())[:4]) == ("image/png", b"\x89PNG")
 
 
+async def test_what_is_asked_again_is_asked_of_the_same_library_and_file(tmp_path: Path) -> None:
+    async with serving(tmp_path / "home", chat=FakeChat(replies=("",))) as served:
+        data = aiohttp.FormData({"name": "own"}, quote_fields=False)
+        data.add_field("files", b"Owls hunt at night.", filename="birds, 1.txt")
+        await send(served, "/library/upload", data)
+        await served.state.library_syncs.settled()
+        kept = {"libraries": "own", "only": "&#34;birds, 1.txt&#34;"}
+        asked = {"question": "When do owls hunt?", "libraries": "own", "only": '"birds, 1.txt"'}
+        reply = await send(served, "/ask", asked)
+        run = reply.headers["Location"].partition("run=")[2].partition("#")[0]
+        shown = await page(served, f"/run/wait?id={run}")
+        assert "of birds, 1.txt were used, as you asked" in shown
+        for name, value in kept.items():
+            assert f'name="{name}" value="{value}"' in shown
+
+
 async def test_a_folder_is_added_and_taken_out_again(tmp_path: Path) -> None:
     folder = tmp_path / "papers"
     folder.mkdir()

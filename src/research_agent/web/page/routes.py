@@ -21,6 +21,7 @@ from research_agent.rendering import FORMATS
 from research_agent.text.restriction import read_restriction
 from research_agent.text.sanitize import one_line
 from research_agent.types import Turn
+from research_agent.types.topic import split_names
 from research_agent.web.error_handlers import NotFoundError
 from research_agent.web.page.addresses import page_url
 from research_agent.web.page.ask_form import choice_of, form_view, keep_choice, models_view, options_of
@@ -87,6 +88,8 @@ async def ask(request: Request) -> Response:
         excluded=SEPARATED.findall(form.get("exclude_sites", "")),
         since=form.get("since"),
         until=form.get("until"),
+        libraries=filter(None, form.get("libraries", "").split(",")),
+        files=split_names(form.get("only", "")),
     )
     choice, replaces = choice_of(request, form), form.get("replaces", "0")
     user = caller_of(request).user

@@ -168,8 +168,15 @@ def without_site(answer: Answer, url: str) -> dict[str, Any]:
 
 
 def _restriction(settings: Mapping[str, Any]) -> dict[str, str]:
-    """The fields of the form that ask within the same sites and days again."""
-    fields = {"site": "sites", "exclude_site": "exclude_sites", "since": "since", "until": "until"}
+    """The fields of the form that ask within the same sites, days, libraries and files again."""
+    fields = {
+        "site": "sites",
+        "exclude_site": "exclude_sites",
+        "since": "since",
+        "until": "until",
+        "library": "libraries",
+        "only": "only",
+    }
     return {field: str(settings[name]) for name, field in fields.items() if settings.get(name)}
 
 
