@@ -33,7 +33,7 @@ ENOUGH = 5
 """Pages with which an engine that suffices needs no other beside it."""
 HEDGE = 1.8
 """Seconds without an answer after which the next engine is asked too; less where there is little time."""
-PARTS = 2  # of the time there is, so that those asked after a hang have as long
+PARTS = 3  # of the time there is, so that those asked after two hangs have as long
 MOST_ANSWERS = 2
 NOT_ASKED = (HttpLimitError, SourceNotReadyError)
 MOMENT = 0.7  # seconds for the second answer when the first names enough
