@@ -36,6 +36,27 @@ def test_two_bare_names_that_nobody_knows_stay_together(question: str) -> None:
     assert same_of_each("Where were Ada Lind and Bel Orr born?", known) is not None
 
 
+@pytest.mark.parametrize(
+    ("question", "second"),
+    [
+        ("How do vaccines work and what are their risks?", "What are vaccines' risks?"),
+        ("How do solar panels make power and who invented them?", "Who invented solar panels?"),
+        ("Why do leaves fall and what are they good for?", "What are leaves good for?"),
+        ("How does the heart pump blood and how big is it?", "How big is the heart?"),
+    ],
+)
+def test_a_pronoun_stands_for_what_does_something_in_the_first(question: str, second: str) -> None:
+    names: dict[str, NameKind] = {"solar panel": "word", "panel": "word"}
+    parts = joined(question, lambda phrase: names.get(phrase, ""))
+    assert parts is not None
+    assert parts.links[1] == second
+
+
+def test_where_nobody_knows_what_does_something_the_question_stays_whole() -> None:
+    assert joined("How do green plants make food and what are their leaves for?", None) is None
+    assert joined("How do green plants make food and what are their leaves for?", known) is None
+
+
 def test_how_many_asks_for_many_of_each() -> None:
     parts = same_of_each("How many moons do Mars and Jupiter have?", None)
     assert parts is not None
@@ -54,7 +75,7 @@ def test_a_title_is_one_word_and_comes_back() -> None:
     ["Who wrote War and Peace?", "Who founded Procter and Gamble?", "What happened in 1066 and why does it matter?"],
 )
 def test_one_question_is_not_split(question: str) -> None:
-    assert joined(question) is None
+    assert joined(question, known) is None
     assert same_of_each(question, known) is None
 
 
@@ -76,7 +97,7 @@ def test_without_names_only_the_verb_and_articles_tell() -> None:
     ],
 )
 def test_a_pronoun_stands_for_the_answer_or_for_what_it_is_about(question: str, second: str) -> None:
-    parts = joined(question)
+    parts = joined(question, known)
     assert parts is not None
     assert parts.links[1] == second
 

@@ -111,7 +111,7 @@ class Form:
 def form_of(question: str, known: KnownNames | None = None) -> Form:
     """The shape of a question, by its form; `known` tells titles that hold "and" from two things."""
     asked = glued(" ".join(question.split()), known)
-    for read in (_compare, _joined, _fan_out, partial(_same_of_each, known=known), _chain):
+    for read in (_compare, partial(_joined, known=known), _fan_out, partial(_same_of_each, known=known), _chain):
         if form := read(asked):
             return _unglued(form)
     if detect_language(asked) != "en":  # its form is not known here
@@ -126,8 +126,8 @@ def _unglued(form: Form) -> Form:
     return Form(shape=form.shape, sides=sides, aspects=aspects, links=links)
 
 
-def _joined(question: str) -> Form | None:
-    parts = joined(question)
+def _joined(question: str, known: KnownNames | None) -> Form | None:
+    parts = joined(question, known)
     if parts is None:
         return None
     if parts.many:

@@ -48,6 +48,7 @@ AFTER_VERB = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|had)\s+(?P<r
 WHAT_IS = re.compile(r"^what\s+(?:[a-z]+ly\s+)?(?:is|are|was|were)\s+(?P<rest>.+?)$", re.IGNORECASE)
 NO_VERB = re.compile(r"^(?:in|at|on|by|from|to|of|for|with)?\s*(?:what|which|whose|how)\s+\w+$", re.IGNORECASE)
 COMPLETE = re.compile(r"^(?:where|how\s+\w+)\s+(?:is|are|was|were)\b", re.IGNORECASE)
+DOES = re.compile(r"^(?:how|why|where|when)\s+(?:do|does|did)\s+(?P<rest>.+?)\s*$", re.IGNORECASE)
 NOUN_PHRASE = re.compile(r"(?:the|a|an|this|his|her|its)\s+[\w-]+(?:\s+of\s+(?:the\s+)?[\w-]+)?", re.IGNORECASE)
 
 THING = (
@@ -106,7 +107,7 @@ def parts_of(question: str, known: KnownNames | None) -> tuple[Part, ...]:
     The same question of two things is two only where both are `known`: "Simon and Garfunkel" stay together.
     """
     asked = glued(" ".join(question.split()), known)
-    clauses = joined(asked)
+    clauses = joined(asked, known)
     if clauses is None:
         each = same_of_each(asked, known)
         if each is None or not each.items or not _are_two(each.items, known):
@@ -169,7 +170,7 @@ def unglued(text: str) -> str:
     return text.replace(GLUE, " ")
 
 
-def joined(question: str) -> Joined | None:
+def joined(question: str, known: KnownNames | None) -> Joined | None:
     """The parts of a question of several clauses; None where it is one, or a part does not stand alone."""
     parts = [part.strip(" ,;?") for part in BETWEEN.split(question.strip())]
     if not 2 <= len(parts) <= MOST_PARTS or not all(ASKS.match(part) and len(part.split()) > 2 for part in parts):
@@ -183,7 +184,7 @@ def joined(question: str) -> Joined | None:
         if any(True for _ in name_spans(part[: pronoun.start()])):  # it stands for what this part names
             links.append(f"{_capital(part)}?")
             continue
-        antecedent = _antecedent(parts[0], pronoun[0].casefold())
+        antecedent = _antecedent(parts[0], pronoun[0].casefold(), known)
         if antecedent is None:
             return None
         many = many or (antecedent == "{1}" and OF_MANY.match(parts[0]) is not None)
@@ -191,7 +192,7 @@ def joined(question: str) -> Joined | None:
     return Joined(tuple(links), many=many) if not many or len(links) == 2 else None
 
 
-def _antecedent(first: str, pronoun: str) -> str | None:
+def _antecedent(first: str, pronoun: str, known: KnownNames | None) -> str | None:
     """What a pronoun stands for: {1}, what the first part asks for, or what that is about; None where none is told."""
     if pronoun.startswith("each"):
         return "{1}" if OF_MANY.match(first) else None
@@ -199,7 +200,7 @@ def _antecedent(first: str, pronoun: str) -> str | None:
         asks_many = OF_MANY.match(first) is not None
         if pronoun in ({"they", "them", "their"} if asks_many else PERSONAL):
             return "{1}"
-        return _subject(first)
+        return _subject(first, known)
     if re.match(
         r"what\s+(?!(?:is|are|was|were)\b)[a-z]+(?:ed|s)\b", first, re.IGNORECASE
     ):  # "What happened", of which nothing hangs
@@ -208,10 +209,10 @@ def _antecedent(first: str, pronoun: str) -> str | None:
         return what["rest"]
     if re.match(r"(?:what|which|in\s+(?:what|which))\b", first, re.IGNORECASE):
         return None if pronoun in PERSONAL else "{1}"
-    return _subject(first)
+    return _subject(first, known)
 
 
-def _subject(first: str) -> str | None:
+def _subject(first: str, known: KnownNames | None) -> str | None:
     """The thing that a question is about: its last name, else what follows its verb."""
     if names := list(name_spans(first)):
         start, end = names[-1]
@@ -220,21 +221,32 @@ def _subject(first: str) -> str | None:
     match = AFTER_VERB.search(first)
     if match and COMPLETE.match(first):
         return match["rest"]
-    found = NOUN_PHRASE.search(first)
-    return found[0] if found else None
+    if found := NOUN_PHRASE.search(first):
+        return found[0]
+    return _known_subject(does["rest"].split(), known) if (does := DOES.match(first)) else None
+
+
+def _known_subject(words: Sequence[str], known: KnownNames | None) -> str | None:
+    """What does something in "(how do) solar panels work": the first of two words, else the longest known thing."""
+    if len(words) == 2:
+        return words[0]
+    ends = range(len(words) - 1, 0, -1) if known else ()
+    things = (" ".join(words[:end]) for end in ends)
+    return next((thing for thing in things if known and (known(thing) or known(singular(thing)))), None)
 
 
 def _resolved(part: str, pronoun: re.Match[str], antecedent: str, *, many: bool) -> str:
     """The part with its pronoun replaced; of one of many, its verb in the singular."""
     said, word = antecedent, pronoun[0].casefold()
+    several = antecedent[:1].islower() and is_plural(antecedent)
     before, after = part[: pronoun.start()], part[pronoun.end() :]
     if word in OWNING or (word == "her" and re.match(r"\s+\w", after)):
-        said = f"{antecedent}'s"
+        said = f"{antecedent}'" if several else f"{antecedent}'s"
     elif word == "there":
         said = f"in {antecedent}"
     if many and word in OWNING:  # "their capitals": of one it is its capital
         after = re.sub(r"^\s+[a-z]+s\b", lambda match: f" {singular(match[0].strip())}", after)
-    if many or word == "they":
+    if many or (word == "they" and not several):
         before = re.sub(r"\b(?:are|were|do|have)(?=\s+$)", lambda match: ONE_VERB[match[0].casefold()], before)
     return f"{before}{said}{after}"
 
