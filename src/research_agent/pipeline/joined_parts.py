@@ -98,10 +98,12 @@ async def tell_unanswered(turn: TurnContext, retrieved: Retrieved, said: Sequenc
     rerank = await turn.rerank_ready()
     if rerank is None or not said or len(silent) == len(retrieved.parts):
         return
-    rows = await rerank([(part.question, "", tuple(said)) for part in silent])
-    turn.note(
-        *(remarks.NOT_SAID(question=one.said) for one, row in zip(silent, rows, strict=True) if max(row) < ANSWERS)
-    )
+    texts = {item.passage.document.text: item.passage.document.title for item in retrieved.evidence}
+    titles = [next((title for text, title in texts.items() if one in text), "") for one in said]
+    for part in silent:  # without the title of its text the reader takes a sentence for more than it says
+        rows = await rerank([(part.question, title, (one,)) for title, one in zip(titles, said, strict=True)])
+        if max(map(max, rows)) < ANSWERS:
+            turn.note(remarks.NOT_SAID(question=part.said))
 
 
 def _asked(part: Part, value: str) -> list[str]:
