@@ -112,6 +112,23 @@ async def test_what_a_step_cannot_say_another_one_says(
     assert [[step.id for step in section.steps] for section in written] == [[2]]
 
 
+def test_a_step_whose_best_sentence_is_anothers_keeps_no_other_from_those_who_say_it() -> None:
+    """Of "Compare Arvel and Brone" what one side's text says best belongs to that side, and so does all else of it."""
+    text = "Brone is wide. Brone is cold. Brone is old."
+    document = Document(source="s", title="Brone", url="https://s.example", text=text, retrieved="2026")
+    steps = {key: Step(id=key, text=f"Step {key}?", asked=f"Step {key}?", position=key) for key in (1, 2)}
+    entries = [
+        LedgerEntry(
+            step=key, document=document.id, start=start, end=start + 14, score=score, witness=document.id,
+            facet=f"Step {key}?",
+        )
+        for key, start, score in ((1, 0, 3.0), (1, 15, 0.5), (2, 0, 4.0), (2, 15, 2.0))
+    ]  # fmt: skip
+    journal = SimpleNamespace(steps=steps, ledger=entries, documents={document.id: document})
+    own = sections._assigned(entries, cast("Journal", journal))
+    assert {step: [entry.start for entry in held] for step, held in own.items()} == {1: [0, 15]}
+
+
 async def test_the_embedded_model_is_never_asked(memory: Memory, tmp_path: Path) -> None:
     chat = FakeChat(replies=(quoting,), model="smollm2-135m")
     report = await written(memory, tmp_path, chat)

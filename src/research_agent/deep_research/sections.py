@@ -165,17 +165,18 @@ def _assigned(ledger: Sequence[LedgerEntry], journal: Journal) -> dict[int, list
         return entry.score + OPENING * opens
 
     tops: dict[int, LedgerEntry] = {}
-    best: dict[tuple[str, int], LedgerEntry] = {}
     for entry in ledger:
-        key = (entry.document, entry.start)
         tops[entry.step] = max(tops.get(entry.step, entry), entry, key=worth)
-        if key not in best or worth(entry) > worth(best[key]):
-            best[key] = entry
-    for top in reversed(tops.values()):  # of two steps with one sentence, the first has it
-        best[top.document, top.start] = top
+    best = {_place(top): top for top in reversed(tops.values())}  # of two steps with one sentence, the first has it
+    held = [entry for entry in ledger if best[_place(tops[entry.step])] is tops[entry.step]]
+    leading = set(best)
+    for entry in held:
+        place = _place(entry)
+        if place not in best or (place not in leading and worth(entry) > worth(best[place])):
+            best[place] = entry
     own: dict[int, list[LedgerEntry]] = {}
-    for entry in ledger:
-        if best[entry.document, entry.start] is entry and best[_place(tops[entry.step])] is tops[entry.step]:
+    for entry in held:
+        if best[_place(entry)] is entry:
             own.setdefault(entry.step, []).append(entry)
     return own
 

@@ -64,7 +64,8 @@ def _compare(question: str, form: Form) -> list[Step]:
         return [Step(id=0, text=text, side=side) for text, side in zip(form.links, form.sides, strict=False)]
     if not form.aspects:
         sides = [
-            Step(id=0, text=_what_is(side, question, form), heading=_title(side), side=side) for side in form.sides
+            Step(id=0, text=_what_is(side, question, form), kind="facets", heading=_title(side), side=side)
+            for side in form.sides
         ]
         return [*sides, Step(id=0, text=question, heading="Compared")]
     return [
