@@ -24,8 +24,15 @@ __all__ = ["ThreadedSource"]
 class ThreadedSource:
     """The source it is made from, but for the thread that its searches run in."""
 
+    name: str
+    title: str
+    live: bool
+
     def __init__(self, source: Source) -> None:
         self._source = source
+        for attribute in ("name", "title", "live"):  # since Python 3.12 a protocol is told past `__getattr__`
+            if hasattr(source, attribute):
+                setattr(self, attribute, getattr(source, attribute))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: set[object] = set()
         self._given_up: set[object] = set()
