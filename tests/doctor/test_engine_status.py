@@ -98,3 +98,13 @@ async def test_the_check_names_those_that_are_asked_or_says_why_none_is(tmp_path
     assert (wrong.ok, "'altavista'" in wrong.text) == (False, True)
     with pytest.raises(SettingsError):
         await web_source(asking(tmp_path, "altavista"))
+
+
+async def test_each_says_the_proxy_that_it_would_be_asked_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:canary@proxy:3128")
+    monkeypatch.setenv("NO_PROXY", ".mojeek.com")
+    by = " (by HTTPS_PROXY = http://proxy:3128)"
+    assert (await check_web_search(asking(tmp_path))).text == f"DuckDuckGo{by}, Mojeek, Marginalia{by}"
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://proxy:1080")
+    text = (await check_web_search(asking(tmp_path, "duckduckgo"))).text
+    assert text.startswith("DuckDuckGo (HTTPS_PROXY names a SOCKS proxy")

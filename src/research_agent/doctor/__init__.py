@@ -185,7 +185,7 @@ async def diagnose(settings: Settings) -> Diagnosis:
         settings=tuple(setting_states(settings)),
         unknown=tuple(unknown_settings(settings)),
         contact=check_contact(settings),
-        proxy=check_proxies((*(item.proxy for item in sources.result() if item.asked), by)),
+        proxy=check_proxies((*(item.proxy for item in sources.result() if item.status != "skipped"), by)),
         chat_proxy=by,
         language=check_language(settings),
         log=await asyncio.to_thread(check_log, settings),

@@ -19,7 +19,7 @@ SOME_PAGE = "https://example.org"
 
 
 def check_proxies(services: Iterable[str]) -> Check:
-    """Check the proxies of the environment; `services` are those of what is asked, "" for none."""
+    """Check the proxies of the environment; `services` are those that something could ask by, "" for none."""
     proxies = Proxies()
     unusable = {str(route): route.variable for route in proxies.routes if route.problem}
     if hit := sum(service in unusable for service in services):

@@ -6,6 +6,7 @@ import asyncio
 
 from research_agent.doctor.checks import Check
 from research_agent.doctor.engine_status import engine_statuses, web_source
+from research_agent.doctor.proxy_check import source_proxy
 from research_agent.doctor.source_status import SourceStatus
 from research_agent.errors import SettingsError, UnknownSourceError
 from research_agent.messages import diagnostics
@@ -35,5 +36,8 @@ async def check_web_search(settings: Settings) -> Check:
 
 
 def _named(status: SourceStatus) -> str:
+    title, by = status.source.title, source_proxy(status.source.url)
     at = (" " + diagnostics.FOUND_AT(url=status.source.url)) if status.source.reason else ""
-    return f"{status.source.title}{at}{'' if status.state == 'ready' else f' ({status.summary})'}"
+    said = [status.summary] if status.state != "ready" else []
+    said += [diagnostics.BY_PROXY(proxy=by) if " = " in by else by] if by else []
+    return f"{title}{at}" + (f" ({'; '.join(said)})" if said else "")

@@ -70,6 +70,7 @@ GOOGLE_KEY = Message("Set RESEARCH_AGENT_GOOGLE_KEY to KEY:CX, the API's key and
 FOUND_HERE = Message("found on this machine")
 SET_URL = Message("Set RESEARCH_AGENT_{name}_URL to use {title}.")
 PROXY_UNUSABLE = Message("{unusable}: {n} services cannot be reached.", one="{unusable}: 1 service cannot be reached.")
+BY_PROXY = Message("by {proxy}")
 SET_PROXY = Message("Set HTTPS_PROXY to http://HOST:PORT, or unset {names}.")
 NO_PROXY_ODD = Message("NO_PROXY has {entry!r}, which names no host, address or network.")
 CORRECT_NO_PROXY = Message("Correct NO_PROXY: hosts, addresses and networks such as 10.0.0.0/8, separated by commas.")

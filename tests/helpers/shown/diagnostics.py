@@ -78,6 +78,7 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {"unusable": "UNUSABLE", "n": 2},
         "UNUSABLE: 2 services cannot be reached.",
     ),
+    "BY_PROXY": ("an engine by a proxy", {"proxy": "HTTPS_PROXY = http://p:1"}, "by HTTPS_PROXY = http://p:1"),
     "SET_PROXY": (
         "the same: what to do",
         {"names": "plans, trips"},
