@@ -40,6 +40,13 @@ async def test_a_title_names_the_subject_only_where_the_pronoun_stands_for_it() 
     assert text.startswith("The boat of Ada Verne was long. It was red")
 
 
+async def test_a_kind_between_does_not_hide_what_a_pronoun_stands_for() -> None:
+    """ "The country ..." before it is Arvel too; the opening in its place (the naive way) does not answer."""
+    other = document("Arvel is a country. The country is known for lakes. Its capital is Marrow.", title="Arvel")
+    text = await extract("What capital is Marrow?", evidence(other), embed=bag_of_words)
+    assert text.startswith("Arvel: Its capital is Marrow.")
+
+
 async def test_a_subject_is_named_without_the_site_behind_it() -> None:
     other = document(
         "Ada Verne drew maps. She surveyed the long river Lumen.", title="Ada Verne | Lore, the encyclopedia"

@@ -124,3 +124,13 @@ async def test_a_question_never_answers_surely() -> None:
         return [[9.0 if sentence.endswith("?") else -1.0 for sentence in sentences] for _, _, sentences in items]
 
     assert len((await read(asked, likes_questions, few=1)).end) == 3
+
+
+async def test_a_sentence_of_the_wrong_form_takes_no_place_in_the_second_round() -> None:
+    """By the first round alone (the naive way) sentences that name nobody crowd out the one that does."""
+    reader = Reader()
+    await read(
+        [("Who named the Lumen?", "", (*(f"the lumen, {n}.0" for n in range(1, 9)), "the lumen, by Ada 7.0"))], reader
+    )
+    ((_, _, again),) = reader.calls[1]
+    assert again[0] == "the lumen, by Ada 7.0"

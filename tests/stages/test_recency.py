@@ -265,3 +265,26 @@ def test_any_text_is_read_without_a_fault(text: str, today: date) -> None:
         if asked is not None:
             assert asked.start <= asked.end
             is_of(document(text, published=text), asked, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "over"),
+    [
+        ("He served as mayor of Marrow from 1994 to 1998.", True),
+        ("She was its mayor (1994–1998).", True),
+        ("He held it until May 1998; he was its mayor.", True),
+        ("He has been its mayor since 2014, and was a judge from 1994 to 1998.", False),
+        ("He was its mayor in 1994 and 1998.", False),
+        ("She is mayor of Marrow.", False),
+        ("Her term is from 2024 to 2028.", False),
+    ],
+)
+def test_who_held_an_office_until_then_does_not_hold_it_now(text: str, over: bool) -> None:
+    """By the reader alone (the naive way) the mayor of 1998 answers."""
+    found = Passage(Document(source="s", title="T", url="", text=text, retrieved="2026-10-01"), 0, len(text))
+    item = Evidence("e1", found, 4.0, ((0, len(text), 4.0),))
+    now, then = asked_period("Who is the mayor of Marrow?", TODAY), asked_period("What happened this year?", TODAY)
+    assert now is not None
+    assert then is not None
+    assert (prefer_newest([item], now)[0].answers < 0) == over
+    assert prefer_newest([item], then)[0].answers > 0

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.anyio
 
 ARTICLES = {"photosynthesis": 40, "einstein": 30, "earthquakes": 9, "democracy": 80, "mitosis": 4, "meiosis": 4}
 ARTICLES |= {"volcano": 20, "quasar": 3, "river": 100, "rivers": 100, "planet": 50, "plane": 60, "planets": 50}
+ARTICLES |= {"newton": 40, "isaac": 9, "isaac newton": 8, "flan": 2}
 
 
 async def frequencies(words: Iterable[str]) -> Mapping[str, int]:
@@ -34,6 +35,7 @@ async def frequencies(words: Iterable[str]) -> Mapping[str, int]:
         ("What is a vulcano?", "What is a volcano?"),
         ("QUASR", "Quasar"),
         ("Which plannet is red?", "Which planet is red?"),
+        ("Who was Isac Newton?", "Who was Isaac Newton?"),
     ],
 )
 async def test_a_word_that_is_one_letter_away_is_corrected(question: str, corrected: str) -> None:
@@ -50,6 +52,8 @@ async def test_a_word_that_is_one_letter_away_is_corrected(question: str, correc
         "What is phtosynthsis?",  # two letters
         "Why rver?",  # too short to tell
         "What is Plano?",  # a name; changing a letter would make it plane
+        "What is Isac?",  # a short name of its own
+        "What is the Flna of Newton?",  # never beside it
         "What is C++?",
         "¿Qué es la fotosíntesis?",
         "",

@@ -12,6 +12,7 @@ LACKING = [
     ("Who discovered it?", "It was discovered in March."),
     ("How long does it take?", "One of us may know."),
     ("When does the shop close?", "The shop closes early."),
+    ("Who discovered penicillin?", "Penicillins are a group of antibiotics."),
 ]
 HELD = [
     ("When will Halley's comet come back?", "It will next appear in mid-2061."),
@@ -60,6 +61,15 @@ def test_a_question_that_asks_for_no_such_words_is_never_lacking(question: str) 
         ),
         ("What is the deepest lake?", "Lake Baikal is the deepest lake in the world, in Siberia.", False),
         ("How long is the Lumen?", "It is the second-longest river in Arvel.", False),
+        ("Which country has the longest coastline?", "Somalia has the longest coastline on Africa's mainland.", True),
+        ("Which country has the longest coastline?", "It is the second-largest, with the longest coastline.", False),
+        ("What is the largest country?", "It is the second-largest, with the longest coastline.", True),
+        ("What is the largest desert?", "It is the largest hot desert and the third-largest desert overall.", False),
+        ("What is the largest planet?", "It is the largest-known object that has not been visited.", True),
+        ("Which lake is the largest that dries up?", "It is the largest lake that dries up.", False),
+        ("What is the largest planet?", "Its largest crater has a diameter of 1,550 km.", True),
+        ("What is the largest city of Arvel?", "Its largest city is Marrow.", False),
+        ("What is the largest animal?", "It is the largest animal known to have ever existed.", False),
     ],
 )
 def test_what_is_next_to_the_most_falls_short(question: str, sentence: str, short: bool) -> None:

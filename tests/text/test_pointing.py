@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.text.pointing import leans_back, points_back, subject
+from research_agent.text.pointing import leans_back, names_by_kind, points_back, subject
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,19 @@ def test_a_sentence_with_its_own_subject_does_not(text: str) -> None:
 )
 def test_the_subject_is_the_first_name_or_word(text: str, stems: set[str], is_name: bool) -> None:
     assert subject(text) == (frozenset(stems), is_name)
+
+
+@pytest.mark.parametrize(
+    ("text", "opening", "by_kind"),
+    [
+        ("The country is characterized by lakes.", "Canada is a country in North America.", True),
+        ("The novel was a failure.", "Moby-Dick is an 1851 epic novel by Herman Melville.", True),
+        ("The Lumen is long.", "The Lumen is a river.", False),
+        ("The human skeleton grows.", "The human skeleton is the framework of the human body.", False),
+        ("The husband of Ada wrote.", "Ada Verne was a writer.", False),
+        ("The king of Arvel came.", "Otto was a king.", False),
+        ("Its capital is small.", "Arvel is a country.", False),
+    ],
+)
+def test_what_a_text_is_about_may_be_named_by_its_kind(text: str, opening: str, by_kind: bool) -> None:
+    assert names_by_kind(text, opening) == by_kind

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from research_agent.text.fragments import is_heading, states_nothing
 from research_agent.text.injection import is_order, order_spans, unlinked
-from research_agent.text.pointing import CONNECTIVES, PLACES, leans_back, subject
+from research_agent.text.pointing import CONNECTIVES, PLACES, leans_back, names_by_kind, subject
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems, jaccard, words
 from research_agent.types import Document, Embed, Evidence
@@ -77,7 +77,8 @@ class _Sentence:
         if unlinked(title) != title or is_order(title) or words(self.text)[0] in NOT_ITS_SUBJECT:
             return self.text
         before = [self.document.text[slice(*span)] for span in sentence_spans(self.document.text[: self.start])]
-        named = next((subject(text)[0] for text in reversed(before) if not leans_back(text)), frozenset())
+        naming = (text for text in reversed(before) if not leans_back(text) and not names_by_kind(text, before[0]))
+        named = next((subject(text)[0] for text in naming), frozenset())
         return f"{title.rstrip(' :.')}: {self.text}" if named & frozenset(content_stems(title)) else self.text
 
 

@@ -25,6 +25,7 @@ FINALISTS = 6
 SURE = 2.0  # logit of the first round: behind the first eight no better answer was seen to such a sentence
 FIELD = re.compile(r"\s+in\s+")  # "a transformer in machine learning" is about a transformer
 FORMLESS = 1.5  # of log-odds: a "when" without a date or a "who" without a name seldom answers
+BESIDE_THE_MOST = 3.0  # of log-odds: what is next to the largest, or the largest of one place, is no answer
 SAYS_NOTHING = 8.0  # of log-odds: a question, or its document's title, states nothing, however like the question it is
 STUFFED = 4.0  # of log-odds: a passage that only repeats the question is like it in every word
 
@@ -82,22 +83,24 @@ async def read(
     end = [list(row) for row in first]
     places = [(row, at) for row, one in enumerate(first) for at in range(len(one))]
     empty = frozenset((row, at) for row, at in places if states_nothing(items[row][1], items[row][2][at]))
-    finalists = sorted(places, key=lambda place: (place in empty, place[0] in stuffed, -first[place[0]][place[1]]))[
-        :FINALISTS
-    ]
-    if not finalists:
+    if not places:
         return Reading(first, end)
     question = items[0][0]
+    formless = {(row, at): _penalty(question, _under_title(items[row], at)) for row, at in places}
+    finalists = sorted(
+        places,
+        key=lambda place: (place in empty, place[0] in stuffed, formless[place] - first[place[0]][place[1]]),
+    )[:FINALISTS]
     texts = [_under_title(items[row], at) for row, at in finalists]
     (second,) = await rerank([(question, "", tuple(texts))])
     alike = await _alike(question, texts, embed)
     features = [(first[row][at], again, *like) for (row, at), again, like in zip(finalists, second, alike, strict=True)]
     penalties = [
-        _penalty(question, text)
+        formless[place]
         + FORMLESS * is_unfinished(items[place[0]][2][place[1]])
         + SAYS_NOTHING * (place in empty)
         + STUFFED * (place[0] in stuffed)
-        for place, text in zip(finalists, texts, strict=True)
+        for place in finalists
     ]
     order = [ORDER.of(one) - penalty for one, penalty in zip(features, penalties, strict=True)]
     best = max(range(len(order)), key=order.__getitem__)
@@ -136,7 +139,7 @@ def _penalty(question: str, text: str) -> float:
     """What a text loses without the kind of words asked for, with nothing of the subject, or when it is next to it."""
     subject = set(content_stems(FIELD.split(question)[0]))
     strange = bool(subject) and not subject & set(content_stems(text))
-    return FORMLESS * (lacks_form(question, text) + strange + falls_short(question, text))
+    return FORMLESS * (lacks_form(question, text) + strange) + BESIDE_THE_MOST * falls_short(question, text)
 
 
 def _under_title(item: Readable, at: int) -> str:

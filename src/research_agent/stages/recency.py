@@ -26,6 +26,14 @@ READ = 200_000  # characters of a document
 # What a source loses in its score, and its sentences in the reader's logit, by being five years older than the newest.
 OLD_SCORE, OLD_LOGIT, OLD_YEARS = 0.15, 1.0, 5.0
 
+# "from 1994 to 1998", "until 1998": what a sentence says of somebody, or something, was over then.
+ENDED = re.compile(
+    r"\b\d{4}\s*(?:to|until|till|[–-])\s*(?:\w+ )?(?P<end>\d{4})\b|\bbetween \d{4} and (?P<and>\d{4})\b"
+    r"|\buntil (?:\w+ ){0,2}(?P<until>\d{4})\b"
+)
+STILL = re.compile(r"\b(?:since|currently|current|incumbent|now|present)\b", re.IGNORECASE)
+OVER = 6.0  # of log-odds: who held an office until 1998 does not hold it now
+
 # name, unit, how many units back, words; in Latin script whole words only
 PERIODS = (
     ("today", "day", 0, r"today|tonight|this (?:morning|afternoon|evening)|hoy(?! en d[ií]a)|heute|aujourd['’]hui|hoje"
@@ -173,13 +181,23 @@ def prefer_newest(evidence: Sequence[Evidence], period: Period) -> tuple[Evidenc
             item,
             score=round(item.score - loss * max(0.0, age(item) - newest), 4),
             sentences=tuple(
-                (start, end, logit - OLD_LOGIT * max(0.0, age(item) - newest)) for start, end, logit in item.sentences
+                (start, end, logit - OLD_LOGIT * max(0.0, age(item) - newest) - _over(item, start, end, period))
+                for start, end, logit in item.sentences
             ),
         )
         for item in evidence
     ]
     ordered = sorted(aged, key=lambda item: item.score, reverse=True)
     return tuple(replace(item, key=f"e{number}") for number, item in enumerate(ordered, 1))
+
+
+def _over(item: Evidence, start: int, end: int, period: Period) -> float:
+    """What a sentence loses that says when something ended, when it is asked for as it is now."""
+    text = item.passage.document.text[start:end]
+    if period.strict or STILL.search(text):
+        return 0.0
+    ends = [int(match["end"] or match["and"] or match["until"]) for match in ENDED.finditer(text)]
+    return OVER if ends and max(ends) < period.start.year else 0.0
 
 
 def outdated(period: Period | None, cited: Iterable[Document], found: Iterable[Document]) -> tuple[str, ...]:

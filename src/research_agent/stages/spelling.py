@@ -18,6 +18,7 @@ from research_agent.types import Evidence
 __all__ = ["Correction", "Frequencies", "correct", "variants"]
 
 SHORTEST = 5  # letters of a word that is corrected: of shorter ones too many are one letter apart
+SHORT = 4  # letters of one that is corrected only where texts hold it beside its neighbour: "Isac Newton"
 SHORTEST_CHANGED = 7  # letters of a word of which one is changed for another
 MOST_WORDS = 3  # of a question
 
@@ -46,13 +47,33 @@ async def correct(question: str, evidence: Sequence[Evidence], frequencies: Freq
     held = {one for item in evidence for one in content_stems(f"{item.passage.document.title} {item.passage.text}")}
     suspects = [word for word in content_words(question) if _is_plain(word) and stem(word) not in held]
     known = await frequencies(suspects)
-    replaced: dict[str, str] = {}
+    replaced = await _short_names(question, held, frequencies)
     for word in [word for word in dict.fromkeys(suspects) if known.get(word) == 0][:MOST_WORDS]:
         counts = await frequencies(variants(word))
         best = max(counts, key=lambda one: (counts[one], one), default="")
         if best and counts[best]:
             replaced[word] = best
     return Correction(replaced) if replaced else None
+
+
+async def _short_names(question: str, held: set[str], frequencies: Frequencies) -> dict[str, str]:
+    """Short words that no text holds, each with the one that texts hold right beside the word next to it."""
+    said = content_words(question)
+    suspects = [word for word in said if len(word) == SHORT and word.isalpha() and stem(word) not in held]
+    known = await frequencies(suspects) if suspects else {}
+    replaced: dict[str, str] = {}
+    for at, word in enumerate(said):
+        if known.get(word) != 0 or len(replaced) == MOST_WORDS:
+            continue
+        pairs: dict[str, str] = {}
+        for variant in (one for one in variants(word) if len(one) >= SHORT):
+            pairs |= {f"{said[at - 1]} {variant}": variant} if at else {}
+            pairs |= {f"{variant} {said[at + 1]}": variant} if at + 1 < len(said) else {}
+        counts = await frequencies(pairs)
+        best = max(counts, key=lambda one: (counts[one], one), default="")
+        if best and counts[best]:
+            replaced[word] = pairs[best]
+    return replaced
 
 
 def variants(word: str) -> list[str]:

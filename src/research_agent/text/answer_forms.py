@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from research_agent.text.measures import measures
-from research_agent.text.tokens import STOP_WORDS, WORD, is_yes_no_question, words
+from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, is_yes_no_question, words
 
 __all__ = ["candidate_spans", "falls_short", "lacks_form", "name_spans"]
 
@@ -52,8 +52,13 @@ RANKED = re.compile(
     re.IGNORECASE,
 )
 OF_A_PLACE = re.compile(
-    r"\b(?:most|least|\w{2,}est)\b[^.,;()]{1,50}?\b(?:in|of) (?:the )?(?P<place>[A-Z]\w+(?: [A-Z]\w+)*)"
+    r"\b(?:most|least|\w{2,}est)\b[^.,;()]{1,50}?\b(?:in|of|on|along|outside) (?:the )?"
+    r"(?P<place>[A-Z]\w+(?: [A-Z]\w+)*)"
 )
+# "the largest cave that has not been visited", "its largest crater": the most of a part, or of what it owns.
+OF_SOME = re.compile(r"\b(?:most|least|\w{2,}est)\b(?:[\s-]+[\w'’-]+){0,6}?\s+(?:that|who|whose)\b", re.IGNORECASE)
+OF_ITS_OWN = re.compile(r"\b(?:its|his|her|their)\s+(?:[\w-]+\s+)?(?:most|least|\w{2,}est)\b", re.IGNORECASE)
+OWNER = re.compile(r"['’]s\b|\b(?:its|his|her|their)\b", re.IGNORECASE)
 WHOLE = frozenset("world earth solar system universe".split())
 NO_NAME = re.compile(rf"{MONTH}|(?:Due|After|Before|During|Since|While|Although|Despite|Because|Until|According)")
 WHEN = re.compile(r"\b(?:when|(?:what|which) (?:year|date|day|month|century|decade))\b", re.IGNORECASE)
@@ -83,27 +88,49 @@ def falls_short(question: str, sentence: str) -> bool:
     """
     Whether a question asks for the most of all, and the sentence names what is next to it, or the most of one place.
 
-    "The second-largest lake" and "the largest lake in Africa" are no answers to "What is the largest lake?".
+    "The second-largest lake", "the largest lake in Africa" and "its largest lake" are no answers to "What is
+    the largest lake?".
     """
     if not SUPERLATIVE.search(question) or RANKED.search(question):
         return False
     rest = RANKED.sub(" ", sentence)
-    if rest != sentence and not SUPERLATIVE.search(rest):
+    ranked = _superlatives(sentence) - _superlatives(rest)
+    if rest != sentence and (not SUPERLATIVE.search(rest) or _superlatives(question) & ranked):
         return True
     known = frozenset(words(question)) | WHOLE
+    if _most_of_a_part(question, rest):
+        return True
     places = [match["place"] for match in OF_A_PLACE.finditer(rest)]
     return bool(places) and not any(known.issuperset(words(place)) for place in places)
+
+
+def _most_of_a_part(question: str, rest: str) -> bool:
+    """Whether all superlatives of a sentence are of what a clause says, or of what something owns, unasked."""
+    if OF_SOME.search(question):
+        return False
+    named = [match["place"] for match in OF_A_PLACE.finditer(question)]
+    asks_owner = OWNER.search(question) or any(not WHOLE.issuperset(words(place)) for place in named)
+    open_ones = OF_SOME.sub(" ", rest)
+    if not asks_owner:
+        open_ones = OF_ITS_OWN.sub(" ", open_ones)
+    return open_ones != rest and not SUPERLATIVE.search(open_ones)
+
+
+def _superlatives(text: str) -> frozenset[str]:
+    return frozenset(match[0].casefold() for match in SUPERLATIVE.finditer(text)) - {"most", "least"}
 
 
 def candidate_spans(question: str, sentence: str) -> Iterator[Span]:
     """Spans of the kind of words that are asked for, in order; none says what the question said."""
     find = _kind(question)
     known = frozenset(words(question))
+    stems = frozenset(content_stems(question)) if find is name_spans else frozenset()
     for start, end in find(sentence) if find is not None else ():
         if find is _numbers and not measures(question, sentence, start):
             continue
         said = [word for word in words(sentence[start:end]) if word not in STOP_WORDS]
-        if said and not known.issuperset(said):
+        # "Penicillins", which opens a sentence, is no name that answers "Who discovered penicillin?".
+        if said and not known.issuperset(said) and not (stems and stems.issuperset(content_stems(sentence[start:end]))):
             yield start, end
 
 

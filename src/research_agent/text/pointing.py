@@ -6,7 +6,7 @@ import re
 
 from research_agent.text.tokens import STOP_WORDS, WORD, stem, words
 
-__all__ = ["CONNECTIVES", "PLACES", "leans_back", "points_back", "subject"]
+__all__ = ["CONNECTIVES", "PLACES", "leans_back", "names_by_kind", "points_back", "subject"]
 
 # The subject is named before.
 POINTING = frozenset(
@@ -34,6 +34,9 @@ POINTING_TIME = re.compile(
     re.IGNORECASE,
 )
 OPENING = re.compile(rf"\s*(?:{'|'.join(CONNECTIVES)}|in addition|as a result|for example|in fact),?\s+", re.IGNORECASE)
+# "The country is ...", and "Canada is a country", which says what the country is.
+BY_KIND = re.compile(r"(?:The|This) (?P<said>[a-z-]{3,}(?: [a-z-]+)?)\b(?! of\b)(?<! of)")
+KIND = re.compile(r"\b(?:is|was|are|were) (?:an?|the|one of the) (?P<what>(?:[\w'’-]+ ?){1,6})")
 LINKS = frozenset({"of", "the"})
 
 
@@ -54,6 +57,16 @@ def leans_back(text: str) -> bool:
     """Whether a sentence points back, or only goes on with what was said before ("However, the Lumen ...")."""
     first = words(text)[:1]
     return bool({*first} & (CONNECTIVES | PLACES)) or POINTING_TIME.match(text) is not None or points_back(text)
+
+
+def names_by_kind(text: str, opening: str) -> bool:
+    """Whether the subject of a sentence is only named by what the opening of its text says it is: "The country ..."."""
+    by_kind, kind = BY_KIND.match(text), KIND.search(opening)
+    if by_kind is None or kind is None:
+        return False
+    kinds = {stem(one) for one in words(kind["what"]) if one not in STOP_WORDS}
+    said = {stem(one) for one in by_kind["said"].split()}
+    return bool(said & kinds) and not said & subject(opening)[0]  # "The human skeleton" is one of "the human body"
 
 
 def subject(text: str) -> tuple[frozenset[str], bool]:
