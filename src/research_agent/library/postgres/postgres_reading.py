@@ -27,11 +27,6 @@ SELECT done, total FROM reading WHERE EXISTS (
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 ) ORDER BY done DESC LIMIT 1
 """
-NOTE = (
-    "SET LOCAL synchronous_commit = off",
-    "DELETE FROM reading",
-    "INSERT INTO reading (done, total) VALUES (%s, %s)",
-)
 
 
 class Note:
@@ -78,8 +73,9 @@ async def _write(holder: StoreThread[Connection], state: tuple[int, int]) -> Non
     """Write the state; a server that does not take it is no failure of the sync."""
 
     def write(db: Connection) -> None:
-        for sql in NOTE:
-            db.execute(sql, state if "%s" in sql else ())
+        db.execute("SET LOCAL synchronous_commit = off")
+        db.execute("DELETE FROM reading")
+        db.execute("INSERT INTO reading (done, total) VALUES (%s, %s)", state)
 
     with suppress(StoreError):
         await holder.write(write)
