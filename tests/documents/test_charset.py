@@ -251,3 +251,24 @@ def test_no_guess_takes_a_figure_away_or_makes_one(plain: str, high: bytes, plac
     body = plain.encode()[:place] + high + plain.encode()[place:]
     with suppress(UndecodableError):
         assert re.findall("[0-9]", decode(body)) == re.findall("[0-9]", plain)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 µm thick",
+        "50 µg of it",
+        "35‰",
+        "50¢ each",
+        "12 ÷ 4",
+        "† 1811",
+        "§ 5 ¶ 2",
+        "5 µA, ±3",
+        "It's ¥500 here",
+        "½ of it",
+    ],
+)
+def test_signs_by_themselves_are_no_letters_of_another_alphabet(text: str) -> None:
+    """A unit, a currency and the letter beside it stay what they are, whatever script the bytes could be of too."""
+    assert decode(text.encode("cp1252")) == text
+    assert decode(" ".join([text] * 30).encode("cp1252")) == " ".join([text] * 30)

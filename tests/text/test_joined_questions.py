@@ -52,6 +52,12 @@ def test_a_pronoun_stands_for_what_does_something_in_the_first(question: str, se
     assert parts.links[1] == second
 
 
+def test_who_is_asked_after_by_name_is_whom_the_pronoun_stands_for() -> None:
+    parts = joined("Who was Ada Lind and where was she born?", known)
+    assert parts is not None
+    assert parts.links[1] == "Where was Ada Lind born?"
+
+
 def test_where_nobody_knows_what_does_something_the_question_stays_whole() -> None:
     assert joined("How do green plants make food and what are their leaves for?", None) is None
     assert joined("How do green plants make food and what are their leaves for?", known) is None
@@ -72,7 +78,14 @@ def test_a_title_is_one_word_and_comes_back() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Who wrote War and Peace?", "Who founded Procter and Gamble?", "What happened in 1066 and why does it matter?"],
+    [
+        "Why did Napoleon attack Russia and when did he die?",
+        "Who is the CEO of Apple and where was it founded?",
+        "Who won the Lumen Cup and who did they beat?",
+        "Who wrote War and Peace?",
+        "Who founded Procter and Gamble?",
+        "What happened in 1066 and why does it matter?",
+    ],
 )
 def test_one_question_is_not_split(question: str) -> None:
     assert joined(question, known) is None

@@ -32,6 +32,10 @@ READ = 3000  # bytes of text, with some beyond ASCII in each piece
 OF_A_PIECE = 2400
 PLAIN = 0.5  # weight of the letters from a to z: one tells little, and their order alone is known
 USUAL = 0.05  # by which another script must fit better than a Latin one
+# "5 \u00b5m", "\u00a5500", "35 \u2030": signs of Windows-1252 by themselves, which are no letters of another alphabet.
+SYMBOLS_ALONE = re.compile(
+    rb"(?:[\x00-\x7f]|(?<![\x80-\xff])[\x80\x85-\x87\x89\x91-\x97\x99\xa0-\xbf\xd7\xf7](?![\x80-\xff]))*"
+)
 
 
 def likeliest(data: bytes, *, fitting: float = -math.inf) -> str:
@@ -70,6 +74,8 @@ def _pieces(data: bytes) -> Iterator[bytes]:
 
 def _best(text: bytes, charsets: Collection[str]) -> tuple[str, float]:
     """The charset of these that fits best, and its fit; the first of the Latin ones, or of all, when none does."""
+    if "cp1252" in charsets and SYMBOLS_ALONE.fullmatch(text):
+        return "cp1252", 0.0
     best, most = _best_latin(text, charsets)
     for charset, languages in SCRIPTS:
         if charset in charsets:

@@ -45,6 +45,7 @@ OF_MANY = re.compile(
     re.IGNORECASE,
 )
 AFTER_VERB = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|had)\s+(?P<rest>.+?)\s*$")
+WHO_IS = re.compile(r"^who\s+(?:is|was)\s+(?P<rest>.+?)$", re.IGNORECASE)
 WHAT_IS = re.compile(r"^what\s+(?:[a-z]+ly\s+)?(?:is|are|was|were)\s+(?P<rest>.+?)$", re.IGNORECASE)
 NO_VERB = re.compile(r"^(?:in|at|on|by|from|to|of|for|with)?\s*(?:what|which|whose|how)\s+\w+$", re.IGNORECASE)
 COMPLETE = re.compile(r"^(?:where|how\s+\w+)\s+(?:is|are|was|were)\b", re.IGNORECASE)
@@ -196,11 +197,18 @@ def _antecedent(first: str, pronoun: str, known: KnownNames | None) -> str | Non
     """What a pronoun stands for: {1}, what the first part asks for, or what that is about; None where none is told."""
     if pronoun.startswith("each"):
         return "{1}" if OF_MANY.match(first) else None
+    names = list(name_spans(first))
+    if (who := WHO_IS.match(first)) and names == [who.span("rest")] and pronoun in PERSONAL:
+        return who["rest"]
     if re.match(r"who\b", first, re.IGNORECASE):
         asks_many = OF_MANY.match(first) is not None
         if pronoun in ({"they", "them", "their"} if asks_many else PERSONAL):
             return "{1}"
+        if pronoun in {"they", "them", "their"} or any(" of " in first[start:end] for start, end in names):
+            return None  # of "the CEO of Apple" it may be either
         return _subject(first, known)
+    if pronoun in PERSONAL and len(names) > 1:
+        return None  # "Why did Napoleon attack Russia and when did he die?"
     if re.match(
         r"what\s+(?!(?:is|are|was|were)\b)[a-z]+(?:ed|s)\b", first, re.IGNORECASE
     ):  # "What happened", of which nothing hangs
