@@ -194,7 +194,7 @@ def joined(question: str, known: KnownNames | None) -> Joined | None:
 
 
 def _antecedent(first: str, pronoun: str, known: KnownNames | None) -> str | None:
-    """What a pronoun stands for: {1}, what the first part asks for, or what that is about; None where none is told."""
+    """What a pronoun stands for: {1}, what the first part asks for, or what that is about; None in doubt."""
     if pronoun.startswith("each"):
         return "{1}" if OF_MANY.match(first) else None
     names = list(name_spans(first))
@@ -238,8 +238,7 @@ def _known_subject(words: Sequence[str], known: KnownNames | None) -> str | None
     """What does something in "(how do) solar panels work": the first of two words, else the longest known thing."""
     if len(words) == 2:
         return words[0]
-    ends = range(len(words) - 1, 0, -1) if known else ()
-    things = (" ".join(words[:end]) for end in ends)
+    things = (" ".join(words[:end]) for end in range(len(words) - 1, 0, -1))
     return next((thing for thing in things if known and (known(thing) or known(singular(thing)))), None)
 
 
