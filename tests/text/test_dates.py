@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research_agent.text.dates import first_date, interval, plausible
+from research_agent.text.dates import dates_in, first_date, interval, plausible
 
 TODAY = date(2026, 11, 29)
 
@@ -61,3 +61,8 @@ def test_a_date_in_the_future_or_out_of_our_time_is_a_mistake(stamp: str, is_pla
 @given(st.text("0123456789-年月日. JanuaryFeb,", max_size=40))
 def test_whatever_stands_there_a_day_or_nothing_comes_out(text: str) -> None:
     assert (found := first_date(text)) == "" or interval(found)
+
+
+@pytest.mark.parametrize("text", ["It was on 1999-00-00.", "Am 3 Maİh 1999 war es."])
+def test_a_month_that_no_calendar_has_is_no_date(text: str) -> None:
+    assert not any(dates_in(text))

@@ -96,4 +96,5 @@ def _days(year: int, month: int, day: int) -> Days | None:
 
 
 def _month(name: str) -> int:
-    return next(number for number, names in enumerate(MONTHS, 1) if name.lower() in names.split("|"))
+    """The number of a month; 13, which no calendar has, for what is none: "1999-00-00", "Maİ"."""
+    return next((number for number, names in enumerate(MONTHS, 1) if name.lower() in names.split("|")), 13)
