@@ -25,6 +25,9 @@ CAUSES, EFFECTS = "What are the causes of malaria?", "What are the effects of ma
         (EFFECTS, "It can cause coma.", False),
         (EFFECTS, "Many deaths are caused by malaria.", False),
         (EFFECTS, "Malaria is common in Harn.", False),
+        ("What are the causes of lung cancer?", "Smoking leads to mutations that grow into tumours.", False),
+        ("What are the causes of poverty?", "Unemployment leads to low income.", False),
+        ("What are the effects of smoking?", "Lung cancer is caused by tobacco.", False),
         ("Where is malaria common?", "Malaria is caused by parasites.", False),
     ],
 )

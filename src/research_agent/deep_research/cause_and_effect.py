@@ -32,18 +32,21 @@ def is_other_way_round(question: str, sentence: str) -> bool:
     """
     Whether a sentence says what a thing causes where its causes are asked for, or the reverse.
 
-    "In severe cases, the disease can cause coma" is none of the causes of malaria; "Parasites cause malaria" is.
+    "In severe cases, the disease can cause coma" is none of the causes of malaria; "Parasites cause malaria" is. So is
+    what does not name the thing before the verb: a link of a chain, or another word for it.
     """
     if asked := CAUSES_OF.search(question):
-        verb = LEADS_TO.search(sentence)
-        return verb is not None and not COMES_OF.search(sentence) and not _is_meant(asked, sentence[verb.end() :])
-    if asked := EFFECTS_OF.search(question):
-        verb = COMES_OF.search(sentence)
-        return verb is not None and not LEADS_TO.search(sentence) and not _is_meant(asked, sentence[verb.end() :])
-    return False
+        verb, other = LEADS_TO.search(sentence), COMES_OF
+    elif asked := EFFECTS_OF.search(question):
+        verb, other = COMES_OF.search(sentence), LEADS_TO
+    else:
+        return False
+    if verb is None or other.search(sentence):
+        return False
+    return _is_meant(asked, sentence[: verb.start()]) and not _is_meant(asked, sentence[verb.end() :])
 
 
-def _is_meant(asked: re.Match[str], after: str) -> bool:
-    """Whether what stands behind the verb is the thing that the question is about."""
+def _is_meant(asked: re.Match[str], words: str) -> bool:
+    """Whether words name the thing that the question is about."""
     thing = set(content_stems(ON.sub("", asked["of"] or asked["what"])))
-    return bool(thing & set(content_stems(after))) or IT.search(after) is not None
+    return bool(thing & set(content_stems(words))) or IT.search(words) is not None
