@@ -79,6 +79,10 @@ def page(html: str) -> str:
         ("<sup>1</sup> University of Arvel", "University of Arvel"),
         # what is not said, or said otherwise
         ("10<del>5</del> <ins>6</ins>, <s>12</s>8 euros", "10 6, 8 euros"),
+        ("<span style='color:red; text-decoration: line-through'>199</span> 149 euros", "149 euros"),
+        ("<span style='text-decoration-line:line-through'>199</span> 149", "149"),
+        ("<span style='text-decoration:underline'>199</span> euros", "199 euros"),
+        ("<span style='font-size:0'>8</span>1 <span style='font-size: 0.8em'>2</span>", "1 2"),
         ("1<del>0</del><ins>2</ins>6", "126"),
         ("<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>だ", "漢字(かんじ)だ"),
         ("He said <q>so <q>it</q> is</q>.", "He said “so ‘it’ is”."),

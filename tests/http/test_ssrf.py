@@ -385,3 +385,9 @@ def test_an_address_in_any_script_is_sent_in_ascii_and_keeps_its_encoding(writte
 def test_what_is_no_address_is_said_to_be_none(written: str) -> None:
     with pytest.raises(aiohttp.InvalidURL):
         parsed(written)
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:80@", "http://[::1", "http://a:b:c/", "http://a:99999999/"])
+def test_what_is_no_address_is_refused_as_none(url: str) -> None:
+    with pytest.raises(aiohttp.InvalidURL):
+        parsed(url)

@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["is_drawn_formula", "is_hidden", "is_sign"]
 
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![\d.])")
 # Names of text that is shown to screen readers only: it may be the line of a fraction.
 SPOKEN = re.compile(r"\b(?:sr-only|visually-hidden|screen-reader-text)\b")
 RENDERED = frozenset("MathJax MathJax_Display MathJax_Preview MathJax_SVG MathJax_CHTML".split())

@@ -20,6 +20,7 @@ __all__ = ["Entry", "InlineText"]
 Attributes = Mapping[str, str | None]
 DEEPEST = 100  # elements in each other that are said as a whole; what is nested deeper is plain text
 # Deleted text, and what is not shown.
+STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*\bline-through\b")
 UNSAID = frozenset("del s strike rp annotation-xml mphantom template script style".split())
 LITERAL = frozenset("code pre kbd samp tt listing xmp".split())
 KINDS = {
@@ -116,7 +117,7 @@ class InlineText:
     def enter(self, tag: str, attributes: Attributes) -> Entry:
         """Begin an element; one that is told of must be ended by `leave`."""
         tag = tag.rpartition(":")[2]
-        if tag in UNSAID or (attributes and _has_class(attributes, "katex-html")):
+        if tag in UNSAID or (attributes and (_has_class(attributes, "katex-html") or _is_struck(attributes))):
             return Entry.SKIP
         if tag == "br" or tag == "break":
             self.put("\n")
@@ -271,6 +272,12 @@ def _with_slash(items: list[Item]) -> list[Item]:
 def _has_class(attributes: Attributes, name: str) -> bool:
     names = attributes.get("class") if attributes else None
     return names is not None and name in names and name in names.split()
+
+
+def _is_struck(attributes: Attributes) -> bool:
+    """Whether style strikes a text through, as `s` does: "<span style='text-decoration: line-through'>199</span>"."""
+    style = attributes.get("style") if attributes else None
+    return style is not None and STRUCK.search(style[:500]) is not None
 
 
 def _is_formula_image(attributes: Attributes) -> bool:

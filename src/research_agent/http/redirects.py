@@ -79,7 +79,7 @@ def parsed(url: str) -> URL:
         address = URL(url if url.isascii() else _ascii_beyond_host(url), encoded=True)
         host = address.raw_host or ""
         return address if host.isascii() else address.with_host(host)
-    except ValueError as error:
+    except (ValueError, IndexError) as error:  # the latter for "http://[::1]:80@"
         raise aiohttp.InvalidURL(url) from error
 
 
