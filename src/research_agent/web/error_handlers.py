@@ -30,6 +30,7 @@ from research_agent.web.serialization import AsciiJsonResponse, error_fields
 
 __all__ = [
     "NotFoundError",
+    "NotYetError",
     "error_response",
     "handle_bug",
     "handle_http_error",
@@ -45,6 +46,10 @@ class NotFoundError(UsageError):
     """The caller has nothing of that name (404)."""
 
 
+class NotYetError(UsageError):
+    """What is asked for can only be done when something else has ended (409)."""
+
+
 STATUSES: tuple[tuple[type[ResearchAgentError], int], ...] = (
     (UnknownSessionError, 404),
     (UnknownWatchError, 404),
@@ -52,6 +57,7 @@ STATUSES: tuple[tuple[type[ResearchAgentError], int], ...] = (
     (PlanChangedError, 412),
     (RunBusyError, 409),
     (NotFoundError, 404),
+    (NotYetError, 409),
     (UsageError, 400),
     (ChatError, 502),
     (SourceError, 502),

@@ -92,6 +92,12 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
         {},
         "It got no answer, was deleted, was asked with store false, or is another user's.",
     ),
+    "RESPONSE_BEGUN": (
+        "a response that is deleted while it is made",
+        {"id": "resp_1"},
+        "The response 'resp_1' is still being made.",
+    ),
+    "WAIT_FOR_END": ("the same: what to do", {}, "Try again when it has ended."),
     "NO_PREVIOUS": ("previous_response_id of another user", {}, "There is no such previous response."),
     "SEND_CONVERSATION": ("the same: what to do", {}, "Send the whole conversation as input."),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +12,7 @@ import pytest
 
 from helpers.openai_client import client_of
 from research_agent.testing import FakeChat
+from research_agent.web.openai.kept_response import parts_of
 from research_agent_devtools.harness.scripted_engine import QUESTION
 from research_agent_devtools.harness.web_server import serving
 
@@ -94,11 +97,35 @@ async def test_ids_are_of_their_owner_and_of_what_is_kept(tmp_path: Path) -> Non
         assert (await client.responses.retrieve(mine.id)).id == mine.id
 
 
-async def test_a_response_that_is_being_made_is_in_progress(tmp_path: Path) -> None:
-    chat = FakeChat(replies=("Lumen", DRAFT))
+async def test_a_response_that_is_being_made_is_in_progress_and_cannot_be_deleted_yet(tmp_path: Path) -> None:
+    chat = FakeChat(replies=("Lumen", DRAFT), delay=0.1)
     async with serving(tmp_path, chat=chat) as served, client_of(served) as client:
         stream = await client.responses.create(model=MODEL, input=QUESTION, stream=True)
-        seen = [(await client.responses.retrieve(cast("Any", event).response.id)).status async for event in stream
-                if event.type in ("response.created", "response.completed")]  # fmt: skip
-        assert seen[-1] == "completed"
-        assert seen[0] in ("in_progress", "completed")
+        begun = cast("Any", await anext(aiter(stream))).response.id
+        assert (await client.responses.retrieve(begun)).status == "in_progress"
+        with pytest.raises(openai.ConflictError, match="still being made"):
+            await client.responses.delete(begun)
+        with pytest.raises(openai.ConflictError, match="still being made"):
+            await client.responses.input_items.list(begun)
+        assert [event async for event in stream][-1].type == "response.completed"
+        await client.responses.delete(begun)
+        with pytest.raises(openai.NotFoundError):
+            await client.responses.retrieve(begun)
+
+
+async def test_an_interrupted_response_is_incomplete_as_a_stream_too(tmp_path: Path) -> None:
+    chat = FakeChat(replies=("Lumen", DRAFT), delay=0.1)
+    async with serving(tmp_path, chat=chat) as served, client_of(served) as client:
+        stream = await client.responses.create(model=MODEL, input=QUESTION, stream=True)
+        begun = cast("Any", await anext(aiter(stream))).response.id
+        await asyncio.sleep(0.8)  # some words of the draft are there
+        stopped = await served.http.delete(f"{served.url}/api/runs/{parts_of(begun)[0]}", headers=served.bearer)
+        assert stopped.status == 204
+        with suppress(openai.APIError):  # "The question was stopped."
+            [event async for event in stream]
+        again = await client.responses.retrieve(begun)
+        assert again.status == "incomplete"
+        assert again.incomplete_details is not None
+        events = [event async for event in await client.responses.retrieve(begun, stream=True)]
+        assert events[-1].type == "response.incomplete"
+        assert cast("Any", events[-1]).response.incomplete_details.reason == "interrupted"

@@ -162,6 +162,12 @@ class ResponseWriter:
         done = response_json(self._head, "completed", self._output, usage=usage, **told)
         return self._event("response.completed", response=done)
 
+    def incomplete(self, reason: str, usage: Mapping[str, Any], **told: Any) -> bytes:
+        """The last event of an answer that was interrupted."""
+        told["incomplete_details"] = {"reason": reason}
+        ended = response_json(self._head, "incomplete", self._output, usage=usage, **told)
+        return self._event("response.incomplete", response=ended)
+
     def failed(self, error: Mapping[str, Any]) -> bytes:
         """The last event when there is no answer."""
         return self._event("response.failed", response=response_json(self._head, "failed", self._output, error=error))

@@ -11,7 +11,7 @@ from research_agent.errors import UnknownSessionError
 from research_agent.memory import Memory
 from research_agent.messages import openai_refusals
 from research_agent.types import Turn
-from research_agent.web.error_handlers import NotFoundError
+from research_agent.web.error_handlers import NotFoundError, NotYetError
 from research_agent.web.openai.kept_response import parts_of, rewritten
 from research_agent.web.openai.response_events import (
     ResponseHead,
@@ -54,7 +54,8 @@ async def retrieve(
         output = [message_item(head, completion)]
         return AsciiJsonResponse(response_json(head, status, output, **details, **more))
     writer = ResponseWriter(head)
-    events = [*writer.begin(), *writer.message(completion), writer.completed(**more)]
+    events = [*writer.begin(), *writer.message(completion)]  # each takes the next number
+    events.append(writer.incomplete("interrupted", **more) if interrupted else writer.completed(**more))
     return Response(b"".join(events[max(0, starting_after + 1) :]), media_type="text/event-stream")
 
 
@@ -62,6 +63,7 @@ async def retrieve(
 async def delete(request: Request, response: Id) -> Response:
     """Delete a response with the turn that it was, from the disk too; its session goes with its only turn."""
     memory = await memory_of(request)
+    _check_ended(request, response)
     turn = await _turn_of(memory, response)
     await memory.delete_turn(turn.answer.session, turn.number)
     return AsciiJsonResponse({"id": response, "object": "response", "deleted": True})
@@ -70,6 +72,7 @@ async def delete(request: Request, response: Id) -> Response:
 @router.get("/responses/{response}/input_items")
 async def input_items(request: Request, response: Id) -> Response:
     """What was asked."""
+    _check_ended(request, response)
     turn = await _turn_of(await memory_of(request), response)
     item: dict[str, Any] = {
         "type": "message",
@@ -90,6 +93,12 @@ def _in_progress(request: Request, response: str) -> dict[str, Any] | None:
         return None
     head = ResponseHead(response, run.created, run.options.response["echo"])
     return response_json(head, "in_progress", [], research_agent={"session": run.session})
+
+
+def _check_ended(request: Request, response: str) -> None:
+    """Raise `NotYetError` for a response that is still being made: there is no turn yet."""
+    if _in_progress(request, response) is not None:
+        raise NotYetError(openai_refusals.RESPONSE_BEGUN(id=response[:80]), hint=openai_refusals.WAIT_FOR_END())
 
 
 async def _turn_of(memory: Memory, response: str) -> Turn:
