@@ -133,6 +133,29 @@ async def test_without_the_interpreter_the_locked_process_runs() -> None:
     assert level.programs == ["result = 1"]
 
 
+async def test_no_process_is_still_being_started_when_its_level_is_closed() -> None:
+    """Started for a next run, it would outlive the pool that has it."""
+    told: list[str] = []
+
+    class Slow(Never):
+        async def warm(self) -> None:
+            told.append("starts")
+            try:
+                await asyncio.Event().wait()
+            finally:
+                told.append("ended")
+
+    @asynccontextmanager
+    async def there(limits: Limits) -> AsyncIterator[Level]:
+        yield Slow()
+        told.append("closed")
+
+    async with open_sandbox(levels={"locked process": there}) as sandbox:
+        await sandbox.run("result = 1")
+        await asyncio.sleep(0)
+    assert told == ["starts", "ended", "closed"]
+
+
 async def test_a_process_that_the_kernel_does_not_hold_is_sent_no_program(tmp_path: Path) -> None:
     """The child says what is in force; one without Landlock is refused before it has read a program."""
     script = tmp_path / "child.py"

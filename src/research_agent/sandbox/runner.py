@@ -44,6 +44,7 @@ class Sandbox:
         self._opened, self._group, self._openers = opened, group, levels
         self._levels: dict[LevelName, Level] = {}
         self._opening = asyncio.Lock()
+        self._warming: list[asyncio.Task[None]] = []
 
     async def levels(self) -> tuple[Level, ...]:
         """All levels that this machine has, opened."""
@@ -73,7 +74,8 @@ class Sandbox:
                     continue
                 raise
             finally:
-                self._group.create_task(level.warm())
+                self._warming = [task for task in self._warming if not task.done()]
+                self._warming.append(self._group.create_task(level.warm()))
             return outcome
         if refused is not None:
             raise refused
@@ -81,6 +83,11 @@ class Sandbox:
             "; ".join(f"{name}: {reason}" for name, reason in self.refusals.items()) or sandbox_lines.NONE_ALLOWED()
         )
         raise SandboxError(sandbox_lines.NO_SANDBOX(reasons=reasons))
+
+    def stop_warming(self) -> None:
+        """Start no process more for a next run."""
+        for task in self._warming:
+            task.cancel()
 
     async def _level(self, name: LevelName) -> Level | None:
         """The level, opened; None when this machine has it not."""
@@ -97,8 +104,13 @@ class Sandbox:
 @asynccontextmanager
 async def open_sandbox(limits: Limits | None = None, *, levels: OpenLevels = LEVELS) -> AsyncIterator[Sandbox]:
     """Open the sandbox of a run: nothing is started before a program comes. `levels` are those that may be used."""
-    async with task_group() as group, AsyncExitStack() as opened:
-        yield Sandbox(limits or Limits(), opened, group, levels)
+    # The levels are closed last: a process that is still being started for the next run would outlive its level.
+    async with AsyncExitStack() as opened, task_group() as group:
+        sandbox = Sandbox(limits or Limits(), opened, group, levels)
+        try:
+            yield sandbox
+        finally:
+            sandbox.stop_warming()
 
 
 def _fits_interpreter(program: str) -> bool:
