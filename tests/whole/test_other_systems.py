@@ -14,6 +14,7 @@ from research_agent.workers import rlimits
 
 MACOS = """
 import asyncio, os, pathlib, resource, sys, sysconfig, tempfile, time
+os.process_cpu_count = os.cpu_count  # of Python 3.13: there it does not need what is taken away here
 del os.sched_getaffinity, resource.RLIMIT_AS, time.CLOCK_BOOTTIME, os.O_PATH
 from research_agent.testing import FakeChat, FakeSource
 from research_agent.types import Document

@@ -164,7 +164,10 @@ async def _one(run: Run, memory: Memory, answer: Answer) -> Answer:
 def _export(run: Run, info: SessionInfo, turns: tuple[Turn, ...], expected: Answer) -> None:
     told = {
         "turns": [expected.as_json()],
-        "documents": [{"id": one.id, **vars(one), "details": dict(one.details)} for one in expected.documents],
+        "documents": [
+            {"id": one.id, **vars(one), "details": dict(one.details), "parts": [list(part) for part in one.parts]}
+            for one in expected.documents
+        ],
         "title": info.title,
     }
     try:
