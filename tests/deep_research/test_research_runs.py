@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -25,7 +28,8 @@ from research_agent.errors import PlanChangedError, RunBusyError, SourceError, U
 from research_agent.memory import Budget, Gap, Memory, Request, RunEvent, Step, Writes, open_memory, research_rows
 from research_agent.memory.research_store import _SqliteRuns
 from research_agent.memory.verification.verify import check
-from research_agent.sources.protocol import Found
+from research_agent.pipeline.research import research
+from research_agent.sources.protocol import Found, Tools
 from research_agent.types import Topic
 from research_agent_devtools.harness.deep_world import PLANETS, WordSource, document, tiny_runtime
 
@@ -335,3 +339,23 @@ async def test_when_the_time_is_up_what_is_short_is_read_all_the_same(
         report = await run_to_end(started.id, runtime)
     assert report.answer
     assert "6,100 km" in report.answer.text
+
+
+class Away(WordSource):
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        raise SourceError("away")
+
+
+async def test_a_report_is_asked_about_from_its_own_texts_when_no_source_answers(
+    memory: Memory, tmp_path: Path
+) -> None:
+    report = await run(memory, COMPARE, tmp_path)
+    async with tiny_runtime(memory, [Away()], tmp_path) as runtime:
+        runtime = replace(runtime, tools=replace(runtime.tools, client=cast(Any, SimpleNamespace(notices=()))))
+        asked = partial(research, "What is the atmosphere of Brone?", runtime=runtime)
+        answer, other = await asked(session=report.rows.run.id), await asked(session="another")
+        named = await research("What is Brone?", session=report.rows.run.id, runtime=replace(runtime, named=("shelf",)))
+    assert "The atmosphere of Brone is mostly nitrogen." in answer.text
+    assert answer.turn == 2
+    assert not other.citations
+    assert not named.citations

@@ -20,6 +20,16 @@ from research_agent.text.pointing import leans_back, names_by_kind, points_back,
         "In winter it freezes.",
         "In the north they sing.",
         "When the war ended, it froze.",
+        "The latter is larger.",
+        "The former was a king.",
+        "The two are often confused.",
+        "The same is true of lions.",
+        "Others are found in Asia.",
+        "Each has four legs.",
+        "One of these is the cobra.",
+        "Many of these plants are used.",
+        "However, the latter froze.",
+        "In contrast, it freezes.",
     ],
 )
 def test_a_pronoun_for_a_subject_points_back(text: str) -> None:
@@ -27,7 +37,14 @@ def test_a_pronoun_for_a_subject_points_back(text: str) -> None:
     assert leans_back(text)
 
 
-@pytest.mark.parametrize("text", ["However, the Lumen freezes.", "Also, Ada Verne saw it.", "There are three lakes."])
+@pytest.mark.parametrize("text", [
+        "However, the Lumen freezes.", "Also, Ada Verne saw it.", "There are three lakes.",
+        "Despite this, the Lumen grew.", "As such, the Lumen grew.", "In the same year, Ada Verne died.",
+        "The following year, Ada Verne died.", "Two years later, Ada Verne died.", "Later that year, Ada Verne died.",
+        "On the other hand, the Lumen freezes.", "Similarly, the Lumen freezes.", "Instead, the Lumen froze.",
+        "At that time, the Lumen froze.",
+    ],
+)  # fmt: skip
 def test_what_only_goes_on_names_its_subject(text: str) -> None:
     assert leans_back(text)
     assert not points_back(text)
@@ -35,6 +52,10 @@ def test_what_only_goes_on_names_its_subject(text: str) -> None:
 
 @pytest.mark.parametrize("text", [
         "The Lumen is long.", "In 1867 Ada Verne saw it.", "Itself", "", "Italy is long.",
+        "The former Yugoslav republics seceded.", "The first president of France was Napoleon III.",
+        "The two World Wars ended.", "Instead of fire, the Lumen froze.",
+        "Most of those who fled died.", "Most mammals have fur.", "First Nations are peoples of Canada.",
+        "All Saints is a church.", "Two rivers meet here.",
         "When a boat leaks from below, it is mostly the gasket.",
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from research_agent.memory.protocol import VERBATIM_TURNS, Job, Memory, SessionInfo, check_session_id, new_session_id
 from research_agent.memory.research_protocol import ResearchRuns
 from research_agent.memory.research_records import (
+    RUN_ID,
     Budget,
     Candidate,
     Disagreement,
@@ -27,6 +28,7 @@ from research_agent.memory.store import open_memory
 from research_agent.memory.watch_records import Asking, Change, Quoted, Said, Watch, WatchClaim, Watches
 
 __all__ = [
+    "RUN_ID",
     "VERBATIM_TURNS",
     "Asking",
     "Budget",

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from research_agent.types import Document
 
 __all__ = [
+    "RUN_ID",
     "Budget",
     "Candidate",
     "Disagreement",
@@ -39,6 +40,8 @@ __all__ = [
     "Writes",
 ]
 
+RUN_ID = "deep-"
+"""What the id of a run begins with, and that of the session of its reports."""
 Shape = Literal["single", "compare", "fan-out", "chain", "survey"]
 """Form of a question: one matter, sides to compare, the same of each on a list, one answer behind another, a field."""
 RunState = Literal["planned", "running", "done", "stopped"]

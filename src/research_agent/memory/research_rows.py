@@ -29,6 +29,7 @@ from research_agent.memory.research_fields import (
     with_tuples,
 )
 from research_agent.memory.research_records import (
+    RUN_ID,
     Budget,
     ResearchClaim,
     ResearchRun,
@@ -88,7 +89,7 @@ def add(db: Connection, run: ResearchRun, steps: Sequence[Step]) -> ResearchRun:
 
 def _free_id(db: Connection) -> str:
     while True:
-        key = f"deep-{time.strftime('%Y%m%d', time.gmtime())}-{secrets.token_hex(3)}"
+        key = f"{RUN_ID}{time.strftime('%Y%m%d', time.gmtime())}-{secrets.token_hex(3)}"
         if not is_of_run(db, key) and not fetch(db, "SELECT 1 FROM sessions WHERE id = ?", (key,)):
             return key
 

@@ -6,19 +6,25 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import islice
 
+from research_agent.errors import UnknownRunError
 from research_agent.events import Event, Saved, Started
-from research_agent.memory import Memory
+from research_agent.memory import RUN_ID, Memory
 from research_agent.memory.versions import in_force
 from research_agent.pipeline.cited_sites import find_trust
 from research_agent.pipeline.compose import compose
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext, Unsaved
 from research_agent.stages.cite import cite, without_marks
 from research_agent.text.boundaries import TERMINATORS
+from research_agent.text.restriction import refusal
 from research_agent.text.sentences import sentence_spans
-from research_agent.types import Answer, History
+from research_agent.types import Answer, Document, History
 
-__all__ = ["recall", "remember", "saved_when_interrupted", "stored_answer"]
+__all__ = ["recall", "recall_report", "remember", "saved_when_interrupted", "stored_answer"]
+
+MOST_RECALLED = 24
+"""Texts of a report that are read again for a question about it."""
 
 
 async def recall(turn: TurnContext) -> History:
@@ -30,6 +36,24 @@ async def recall(turn: TurnContext) -> History:
     with turn.timeline.span("recall"):
         history = await runtime.memory.recall(turn.session)
     return replace(history, turns=in_force(history.turns, replaces=turn.replaces))
+
+
+async def recall_report(turn: TurnContext) -> tuple[Document, ...]:
+    """
+    The texts that the report of the session rests on, the likeliest first: what is asked about it is answered from them
+    too, whatever the sources give now. () where the session has no report, and where sources or documents were named.
+    """
+    asked, runtime = turn.restriction, turn.runtime
+    if not turn.session.startswith(RUN_ID) or runtime.named or asked.libraries or asked.files:
+        return ()
+    try:
+        rows = await runtime.memory.research.load(turn.session)
+    except UnknownRunError:
+        return ()
+    best = sorted(rows.ledger, key=lambda entry: -(entry.score or 0.0))
+    known = (rows.documents[key] for key in dict.fromkeys(entry.document for entry in best))
+    admitted = (one for one in known if not refusal(one, turn.admitted, is_kept_current=True))
+    return tuple(islice(admitted, MOST_RECALLED))
 
 
 async def remember(turn: TurnContext, answer: Answer) -> Answer:

@@ -16,7 +16,7 @@ from research_agent.pipeline.asking import read_question
 from research_agent.pipeline.cited_sites import find_trust
 from research_agent.pipeline.compose import compose
 from research_agent.pipeline.joined_parts import search_parts, take_apart
-from research_agent.pipeline.persistence import recall, remember, saved_when_interrupted
+from research_agent.pipeline.persistence import recall, recall_report, remember, saved_when_interrupted
 from research_agent.pipeline.search import (
     Ranker,
     analyze_documents,
@@ -104,6 +104,7 @@ async def _answer(turn: TurnContext) -> Answer:
     the `Ranker` splits, embeds and ranks what has come. The analysis runs beside what follows it.
     """
     history = await recall(turn)
+    known = (*turn.asked.given, *await recall_report(turn))
     topics = plan_topics(turn, history)
     await speak_its_language(turn)
     await asyncio.to_thread(refresh_sources, turn.runtime.sources)
@@ -113,7 +114,7 @@ async def _answer(turn: TurnContext) -> Answer:
     await tell_of_web_search(turn, topics[0].question, sources)
     priming = turn.group.create_task(prime_chat(turn, history))
     ranker = Ranker(turn, topics)
-    fetched = await fetch_documents(turn, history, (*topics, *joint.topics), sources, ranker)
+    fetched = await fetch_documents(turn, history, (*topics, *joint.topics), sources, ranker, known)
     analysis = turn.group.create_task(analyze_documents(turn, topics, fetched.documents))
     passages, evidence = await ranker.rank(fetched.documents)  # split, embed, rank
     found = Searched(topics, fetched, passages, evidence)

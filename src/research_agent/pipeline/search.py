@@ -93,13 +93,14 @@ async def fetch_documents(
     topics: Sequence[Topic],
     sources: Sequence[tuple[Source, str]],
     ranker: Ranker,
+    known: Sequence[Document] = (),
 ) -> Fetched:
-    """Ask the sources, while the model names topics and the ranker works on what has come, the given texts first."""
+    """Ask the sources, while the model names topics and the ranker works on what has come, the `known` texts first."""
     async with task_group() as group:
         naming = group.create_task(_name_topics(turn, history))
         ranking = group.create_task(ranker.run())
-        if turn.asked.given:
-            ranker.add(turn.asked.given)
+        if known:
+            ranker.add(known)
         with turn.timeline.span("fetch"):
             fetched = await fetch_from(
                 sources,
@@ -117,7 +118,7 @@ async def fetch_documents(
         naming.cancel()
         ranker.close()
         await ranking  # its vectors are wanted next
-    return fetched._replace(documents=(*turn.asked.given, *fetched.documents))
+    return fetched._replace(documents=tuple({one.id: one for one in (*known, *fetched.documents)}.values()))
 
 
 async def _name_topics(turn: TurnContext, history: History) -> tuple[Topic, ...]:

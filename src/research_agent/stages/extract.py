@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from research_agent.text.fragments import is_heading, states_nothing
 from research_agent.text.injection import is_order, order_spans, unlinked
-from research_agent.text.pointing import CONNECTIVES, PLACES, leans_back, names_by_kind, subject
+from research_agent.text.pointing import CONNECTIVES, PLACES, is_of_several, leans_back, names_by_kind, subject
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems, jaccard, words
 from research_agent.types import Document, Embed, Evidence
@@ -74,7 +74,8 @@ class _Sentence:
             return f"{title}: {self.text}" if unlinked(title) == title and not is_order(title) else self.text
         if not self.points_back or not 0 < len(title.split()) <= LONGEST_SUBJECT:
             return self.text
-        if unlinked(title) != title or is_order(title) or words(self.text)[0] in NOT_ITS_SUBJECT:
+        is_more = words(self.text)[0] in NOT_ITS_SUBJECT or is_of_several(self.text)
+        if unlinked(title) != title or is_order(title) or is_more:
             return self.text
         before = [self.document.text[slice(*span)] for span in sentence_spans(self.document.text[: self.start])]
         naming = (text for text in reversed(before) if not leans_back(text) and not names_by_kind(text, before[0]))

@@ -6,16 +6,27 @@ import re
 
 from research_agent.text.tokens import STOP_WORDS, WORD, stem, words
 
-__all__ = ["CONNECTIVES", "PLACES", "leans_back", "names_by_kind", "points_back", "subject"]
+__all__ = ["CONNECTIVES", "PLACES", "is_of_several", "leans_back", "names_by_kind", "points_back", "subject"]
 
 # The subject is named before.
 POINTING = frozenset(
     "he she it they his her hers its their theirs him them this that these those such another both".split()
 )
 # What was said before is gone on with; the subject may be named here all the same.
-CONNECTIVES = frozenset("also moreover furthermore additionally however therefore meanwhile then thus hence".split())
+CONNECTIVES = frozenset(
+    "also moreover furthermore additionally however nevertheless nonetheless similarly likewise conversely"
+    " consequently afterwards therefore meanwhile then thus hence".split()
+)
 PLACES = frozenset({"here", "there"})
 
+# "The latter is larger", "The two are alike", "Most have four": which, is said before.
+BARE = re.compile(
+    r"(?:the\s+latter|(?:the\s+)?(?:former|others?|same|two|three|four|first|second|third|last|rest|neither|either|each|most"
+    r"|some|many|several|all|none|few)\s+(?:is|are|was|were|has|have|had|does|did|can|could|may|might|will|would))\b",
+    re.IGNORECASE,
+)
+# "One of these is the cobra", "Many of these plants are used".
+OF_THEM = re.compile(r"(?:[a-z]+\s+){1,3}of\s+(?:th[eo]se|them|this)\b(?!\s+(?:who|that|which)\b)", re.IGNORECASE)
 # A first clause that only leads to the pronoun.
 POINTING_LATER = re.compile(
     r"(?:As|In|On|At|By|With|After|Before|During|While|When|For|From|Since|Like|Unlike|Until|Despite|Although|Though"
@@ -28,12 +39,23 @@ OF_ITS_OWN = re.compile(r"(?:When|If|While|Because|Although|Though|Until|Once) a
 LEADING_PLACE = re.compile(r"(?:In|On|At|By|During|From|Since|Until) (?:[\w'’-]+ ){1,3}(?:he|she|it|they) \w")
 # "During this period, the first ...", "In such cases": the time or case is that of the sentence before.
 POINTING_TIME = re.compile(
-    r"(?:(?:also|and|but)\s+)?(?:in|on|at|by|with|after|before|during|from|since|until|under|for"
-    r"|through|because of|as a result of)\s+"
-    r"(?:all\s+)?(?:this|these|those|such)\s+[a-z]",
+    r"(?:(?:also|and|but)\s+)?(?:in|on|at|as|by|to|with|after|before|during|from|since|until|under|for|despite"
+    r"|like|unlike|through|because of|as a result of)\s+"
+    r"(?:all\s+)?(?:this|these|those|such)(?:\s+[a-z]|,)",
     re.IGNORECASE,
 )
-OPENING = re.compile(rf"\s*(?:{'|'.join(CONNECTIVES)}|in addition|as a result|for example|in fact),?\s+", re.IGNORECASE)
+# "In the same year, ...", "Two years later, ...": counted from the time of the sentence before.
+LATER = re.compile(
+    r"(?:(?:in|on|at|by|during)\s+)?(?:(?:the\s+)?(?:same|following|next|previous)|that)\s+"
+    r"(?:year|month|week|day|night|morning|decade|century|season|time|period)\b"
+    r"|(?:[\w-]+\s+){1,3}(?:later|earlier)\b,|later\s+that\b",
+    re.IGNORECASE,
+)
+OPENING = re.compile(
+    rf"\s*(?:{'|'.join(CONNECTIVES)}|in addition|as a result|for example|in fact|in contrast|by contrast"
+    rf"|on the (?:other hand|contrary)|instead(?! of)),?\s+",
+    re.IGNORECASE,
+)
 # "The country is ...", and "Canada is a country", which says what the country is.
 BY_KIND = re.compile(r"(?:The|This) (?P<said>[a-z-]{3,}(?: [a-z-]+)?)\b(?! of\b)(?<! of)")
 KIND = re.compile(r"\b(?:is|was|are|were) (?:an?|the|one of the) (?P<what>(?:[\w'’-]+ ?){1,6})")
@@ -48,15 +70,21 @@ def points_back(text: str) -> bool:
     if not first:
         return False
     rest = rest[:1].upper() + rest[1:]
-    if first[0] in POINTING:
+    if first[0] in POINTING or is_of_several(rest):
         return True
     return not OF_ITS_OWN.match(rest) and bool(POINTING_LATER.match(rest) or LEADING_PLACE.match(rest))
+
+
+def is_of_several(text: str) -> bool:
+    """Whether the subject is one or more of several that are named before: "The latter ...", "Some of these ..."."""
+    return BARE.match(text) is not None or OF_THEM.match(text) is not None
 
 
 def leans_back(text: str) -> bool:
     """Whether a sentence points back, or only goes on with what was said before ("However, the Lumen ...")."""
     first = words(text)[:1]
-    return bool({*first} & (CONNECTIVES | PLACES)) or POINTING_TIME.match(text) is not None or points_back(text)
+    goes_on = bool({*first} & (CONNECTIVES | PLACES)) or OPENING.match(text) is not None
+    return goes_on or any(pattern.match(text) for pattern in (POINTING_TIME, LATER)) or points_back(text)
 
 
 def names_by_kind(text: str, opening: str) -> bool:
