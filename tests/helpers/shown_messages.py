@@ -1588,6 +1588,17 @@ SHOWN: Mapping[str, Case] = {
         {},
         "Update research-agent; the library was left as it is.",
     ),
+    "postgres.OLDER_LIBRARY": (
+        "library sync by a user who did not make the library, which an earlier version made",
+        {"library": "The library team at postgresql://db/lib"},
+        "The library team at postgresql://db/lib was made by an earlier version of research-agent, and this user may "
+        "not bring it to this one.",
+    ),
+    "postgres.OPEN_AS_MAKER": (
+        "as above, what to do",
+        {},
+        "Open it once as the user who made it: research-agent library list; till then it may be searched.",
+    ),
     "postgres.NO_ADDRESS": (
         "library add --store WORDS",
         {},

@@ -40,6 +40,12 @@ NEWER_LIBRARY = Message(
     "this program reads {known}."
 )
 UPDATE = Message("Update research-agent; the library was left as it is.")
+OLDER_LIBRARY = Message(
+    "{library} was made by an earlier version of research-agent, and this user may not bring it to this one."
+)
+OPEN_AS_MAKER = Message(
+    "Open it once as the user who made it: research-agent library list; till then it may be searched."
+)
 NO_ADDRESS = Message("That is no address of a Postgres database.")
 SUCH_AS = Message("Such as postgresql://user@host:5432/database; the password is best kept in ~/.pgpass.")
 NAME_TOO_LONG = Message("The name {name!r} is too long for a library in Postgres.")

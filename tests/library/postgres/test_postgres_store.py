@@ -6,7 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +38,7 @@ from research_agent.library.postgres import (
     postgres_vectors,
 )
 from research_agent.library.postgres.postgres_database import Connection, PostgresDatabase, has_pgvector, rows
-from research_agent.library.postgres.postgres_store import open_postgres_library
+from research_agent.library.postgres.postgres_store import PostgresLibrary, open_postgres_library
 from research_agent.library.postgres.postgres_vectors import add_vectors
 from research_agent.library.postgres.store_address import StoreAddress, store_address
 from research_agent.library.protocol import LibraryStore
@@ -46,6 +46,11 @@ from research_agent.library.reading_state import ReadingState
 from research_agent.library.terms import own_tokenizer
 
 pytestmark = pytest.mark.anyio
+
+COLUMNS = (
+    "SELECT table_name::text, column_name::text, data_type::text, is_nullable::text, coalesce(column_default, '')::text"
+    " FROM information_schema.columns WHERE table_schema = %s ORDER BY 1, 2"
+)
 
 END_ALL = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type ~ 'client'"
@@ -59,11 +64,15 @@ async def library(tmp_path: Path, postgres: PostgresServer) -> AsyncIterator[Lib
         yield store
 
 
-def run(address: StoreAddress, *statements: str) -> None:
-    db = PostgresDatabase(address, "own").connect()
-    for sql in statements:
-        db.execute(sql.encode())
-    db.close()
+def run(address: StoreAddress | PostgresServer, *statements: str) -> None:
+    """Execute statements as the user of the tests: before a library's address, in its schema as it is."""
+    import psycopg
+
+    with psycopg.connect(address.url, autocommit=True) as db:
+        if isinstance(address, StoreAddress):
+            db.execute("SELECT set_config('search_path', %s, false)", (address.schema,))
+        for sql in statements:
+            db.execute(sql.encode())
 
 
 def forgets_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -334,28 +343,99 @@ async def test_a_library_of_newer_versions_and_one_that_was_deleted_are_left_alo
             pass
 
 
+@asynccontextmanager
+async def opened_by_another(home: Path, postgres: PostgresServer, rights: str) -> AsyncIterator[LibraryStore]:
+    """The library, to a user of the server who has those rights on its tables."""
+    address, role = address_of(postgres, home), f"reader_{home.parent.name[-3:]}".replace("-", "_")
+    schema = f'"{address.schema}"'
+    grants = (f"GRANT USAGE ON SCHEMA {schema} TO {role}", f"GRANT {rights} ON ALL TABLES IN SCHEMA {schema} TO {role}")
+    await asyncio.to_thread(run, postgres, f"CREATE ROLE {role} LOGIN", *grants)
+    try:
+        other = StoreAddress(address.url.replace("tests:", f"{role}:"), address.schema)
+        async with open_postgres_library("own", other) as store:
+            yield store
+    finally:
+        await asyncio.to_thread(run, postgres, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+
+
 async def test_who_may_only_read_searches_and_is_told_why_not_more(
     library: LibraryStore, tmp_path: Path, postgres: PostgresServer
 ) -> None:
     await library.put(file("whales.txt"), FileText(text=WHALES))
-    address, role = address_of(postgres, tmp_path), f"reader_{tmp_path.parent.name[-3:]}".replace("-", "_")
-    schema = f'"{address.schema}"'
-    grants = (f"GRANT USAGE ON SCHEMA {schema} TO {role}", f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}")
-    await asyncio.to_thread(run, address, f"CREATE ROLE {role} LOGIN", *grants)
-    database = PostgresDatabase(StoreAddress(address.url.replace("tests:", f"{role}:"), address.schema), "own")
-    from research_agent.library.postgres.postgres_store import PostgresLibrary
-    from research_agent.library.store_thread import StoreThread
+    async with opened_by_another(tmp_path, postgres, "SELECT") as store:
+        assert await texts(store, "whale") == [WHALES]
+        with pytest.raises(StoreError, match="may not be read or written by this user"):
+            await store.remove(["/docs/whales.txt"])
 
-    writer, reader = StoreThread(database), StoreThread(database)
-    await writer.open()
-    await reader.open()
-    store = PostgresLibrary("own", address, writer, reader)
-    assert await texts(store, "whale") == [WHALES]
-    with pytest.raises(StoreError, match="may not be read or written by this user"):
-        await store.remove(["/docs/whales.txt"])
-    await writer.close()
-    await reader.close()
-    await asyncio.to_thread(run, address, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+
+def notes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(PostgresLibrary, "_note", nothing)
+
+
+@pytest.mark.parametrize(("twin", "kept"), [(None, 1), (notes_nothing, 0)])
+async def test_vectors_that_only_a_reader_asks_for_are_kept(
+    library: LibraryStore,
+    tmp_path: Path,
+    postgres: PostgresServer,
+    monkeypatch: pytest.MonkeyPatch,
+    twin: Callable[[pytest.MonkeyPatch], None] | None,
+    kept: int,
+) -> None:
+    if twin is not None:
+        twin(monkeypatch)
+    await library.put(file("whales.txt"), FileText(text=WHALES))
+    await embed_all(library, "the reader's")
+    await asyncio.to_thread(age_models, postgres, tmp_path)
+    async with opened_by_another(tmp_path, postgres, "SELECT") as store:
+        await store.search("", vector(WHALES), model="the reader's")
+        await embed_all(library, "the owner's")  # complete now: what nobody asks for is dropped
+        assert (await store.progress("the reader's")).embedded == kept
+
+
+FIRST_VERSION = (
+    "DROP TABLE reading",
+    "ALTER TABLE model DROP COLUMN asked",
+    "DROP FUNCTION note_in_use",
+    "UPDATE library SET version = 1",
+)
+
+
+async def test_a_library_of_an_earlier_version_is_brought_to_this_one_by_who_made_it(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    async with open_store(tmp_path, postgres) as store:
+        await store.put(file("whales.txt"), FileText(text=WHALES))
+        await embed_all(store, "m")
+    address = address_of(postgres, tmp_path)
+    await asyncio.to_thread(run, address, *FIRST_VERSION)
+    async with opened_by_another(tmp_path, postgres, "SELECT, UPDATE, INSERT, DELETE") as store:
+        assert [hit.text for hit in await store.search("whale", vector(WHALES), model="m")] == [WHALES]
+        with pytest.raises(StoreError, match=r"earlier version of research-agent, and this user may not") as raised:
+            await store.unembedded("m", limit=1)
+        assert raised.value.hint.startswith("Open it once as the user who made it")
+    async with open_store(tmp_path, None) as store, open_store(tmp_path, None) as other:
+        assert [hit.text for hit in await store.search("whale", vector(WHALES), model="m")] == [WHALES]
+        assert await store.unembedded("m", limit=1) == ()
+        async with store.syncing():
+            await other.put(file("moles.txt"), FileText(text=MOLES))
+        assert await embed_all(other, "m") == 1
+    for place in (tmp_path, tmp_path / "new"):
+        await asyncio.to_thread(attach, postgres, place)
+    assert await asyncio.to_thread(columns, address) == await asyncio.to_thread(
+        columns, address_of(postgres, tmp_path / "new")
+    )
+
+
+def columns(address: StoreAddress) -> list[tuple[object, ...]]:
+    """What the tables of a library are made of."""
+    db = PostgresDatabase(address, "own").connect()
+    try:
+        return rows(db, COLUMNS, (address.schema,))
+    finally:
+        db.close()
 
 
 @pytest.mark.parametrize(

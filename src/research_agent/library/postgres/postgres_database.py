@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from research_agent.errors import StoreError, UsageError
+from research_agent.library.postgres.postgres_tables import FROM_FIRST, LIBRARY_TABLES, NOTE_IN_USE, VERSION
 from research_agent.library.postgres.store_address import StoreAddress
 from research_agent.messages import Message, library_failures, postgres
 from research_agent.text.sanitize import one_line
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
 else:
     Connection = Any  # psycopg is only imported where a connection is opened
 
-__all__ = ["VERSION", "Connection", "PostgresDatabase", "has_pgvector", "rows"]
+__all__ = ["Connection", "PostgresDatabase", "has_pgvector", "rows"]
 
-VERSION: Final = 1
+log = logging.getLogger(__name__)
+
 OLDEST = 140_000  # of the server: `bit_count` is of that one
 LOCK_SECONDS = 15
 CONNECT_SECONDS = 5
@@ -42,6 +45,7 @@ KNOWN: Final = {  # errors by their SQLSTATE, or its class
     "28": (postgres.REFUSED, postgres.GIVE_PASSWORD),
     "3D": (postgres.NO_DATABASE, postgres.MAKE_DATABASE),
     "42501": (postgres.NOT_PERMITTED, postgres.GRANT),
+    "42703": (postgres.OLDER_LIBRARY, postgres.OPEN_AS_MAKER),  # a column that is not there
     "25006": (postgres.READ_ONLY, postgres.WRITE_ELSEWHERE),
     "53100": (postgres.DISK_FULL, postgres.FREE_SPACE),
     "53": (postgres.OVERLOADED, postgres.TRY_LATER),
@@ -49,60 +53,14 @@ KNOWN: Final = {  # errors by their SQLSTATE, or its class
     "54": (postgres.TOO_LARGE, postgres.SPLIT_IT),
 }
 
-# All strings are bytea (UTF-8 with surrogatepass), since text holds no NUL, no lone surrogate and, in a database of
-# another encoding, not every letter; and bytes sort alike everywhere. A passage's number is never given twice, nor is
-# a document's: a sequence does not go back. Texts are kept uncompressed, so that a part of one is read as such.
+MAY_NOT = ("42501", "25006")  # a user who is not the tables' owner; a database that is only read
+
 # A name of a schema is no parameter of a statement, but the server can put it there.
 NAME_SCHEMA = "SELECT set_config('research_agent.schema', %s, true)"
 CREATE_SCHEMA = "DO $$BEGIN EXECUTE format('CREATE SCHEMA %I', current_setting('research_agent.schema')); END$$"
 DROP_SCHEMA = (
     "DO $$BEGIN EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', current_setting('research_agent.schema')); END$$"
 )
-LIBRARY_TABLES = """
-CREATE TABLE library (version integer NOT NULL, made timestamptz NOT NULL DEFAULT now());
-CREATE TABLE reading (done bigint NOT NULL, total bigint NOT NULL);
-CREATE SEQUENCE passage_number;
-CREATE TABLE folder (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, path bytea NOT NULL UNIQUE,
-    added bytea NOT NULL, away boolean NOT NULL DEFAULT false);
-CREATE TABLE file (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, path bytea NOT NULL UNIQUE,
-    folder bytea NOT NULL, size bigint NOT NULL, mtime_ns bigint NOT NULL, inode numeric NOT NULL,
-    digest bytea NOT NULL, document bytea NOT NULL, state bytea NOT NULL, why bytea NOT NULL, title bytea NOT NULL,
-    pages integer NOT NULL, passages integer NOT NULL);
-CREATE INDEX file_document ON file (document);
-CREATE INDEX file_folder ON file (folder);
-CREATE TABLE file_word (word bytea NOT NULL, file bigint NOT NULL, fields smallint NOT NULL,
-    PRIMARY KEY (word, file));
-CREATE INDEX file_word_file ON file_word (file);
-CREATE TABLE document (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name bytea NOT NULL UNIQUE,
-    first bigint NOT NULL, last bigint NOT NULL, pages integer NOT NULL, passages integer NOT NULL,
-    added bigint NOT NULL, asked bigint NOT NULL DEFAULT 0, ready boolean NOT NULL DEFAULT false,
-    details bytea NOT NULL, text bytea NOT NULL);
-ALTER TABLE document ALTER text SET STORAGE EXTERNAL;
-CREATE INDEX document_turn ON document (asked DESC, added DESC, id DESC);
-CREATE INDEX document_first ON document (first, last);
-CREATE TABLE place (document bigint NOT NULL, position integer NOT NULL, kind bytea NOT NULL, starts integer NOT NULL,
-    ends integer NOT NULL, label bytea NOT NULL, level integer NOT NULL, PRIMARY KEY (document, position));
-CREATE TABLE boxes (document bigint NOT NULL, page integer NOT NULL, width float8 NOT NULL, height float8 NOT NULL,
-    words bytea NOT NULL, PRIMARY KEY (document, page));
-CREATE TABLE passage (id bigint PRIMARY KEY, document bigint NOT NULL, starts integer NOT NULL, ends integer NOT NULL,
-    at bigint NOT NULL, length integer NOT NULL, page bytea NOT NULL, section bytea NOT NULL, above bytea NOT NULL,
-    tabular boolean NOT NULL, digest bigint NOT NULL);
-CREATE INDEX passage_document ON passage (document);
-CREATE INDEX passage_digest ON passage (digest);
-CREATE TABLE word (word bytea PRIMARY KEY, passages bigint NOT NULL) WITH (fillfactor = 80);
-CREATE TABLE posting (word bytea NOT NULL, document bigint NOT NULL, passages bytea NOT NULL,
-    PRIMARY KEY (word, document));
-CREATE INDEX posting_document ON posting (document);
-CREATE TABLE model (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name bytea NOT NULL UNIQUE,
-    used boolean NOT NULL, dimensions integer NOT NULL DEFAULT 0, asked timestamptz NOT NULL DEFAULT now());
-CREATE TABLE waiting (model integer NOT NULL, document bigint NOT NULL, passage bigint NOT NULL,
-    taken_by integer NOT NULL DEFAULT 0, taken timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (model, document, passage));
-CREATE TABLE vector (model integer NOT NULL, passage bigint NOT NULL, scale float8 NOT NULL, bytes bytea NOT NULL,
-    PRIMARY KEY (model, passage));
-CREATE TABLE vector_bits (model integer NOT NULL, passage bigint NOT NULL, bits varbit NOT NULL,
-    PRIMARY KEY (model, passage));
-"""
 
 
 def rows(db: Connection, sql: str, bindings: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
@@ -123,7 +81,8 @@ class PostgresDatabase:
         """Open a connection. Raises `StoreError`: also for a library that is not there, or of a newer version."""
         db = self._opened()
         try:
-            self._check(db)
+            if self._check(db) < VERSION:
+                self._upgrade(db)
         except BaseException:
             db.close()
             raise
@@ -141,7 +100,9 @@ class PostgresDatabase:
                     return False
                 db.execute(NAME_SCHEMA, (self._address.schema,))
                 db.execute(CREATE_SCHEMA)
+                self._look_nowhere_else(db)
                 db.execute(LIBRARY_TABLES)
+                db.execute(NOTE_IN_USE)
                 db.execute("INSERT INTO library (version) VALUES (%s)", (VERSION,))
                 return True
         except Error as error:
@@ -248,7 +209,29 @@ class PostgresDatabase:
             raise self.error(error) from error
         return db
 
-    def _check(self, db: Connection) -> None:
+    def _upgrade(self, db: Connection) -> None:
+        """Bring the tables to this version; who may not do so reads them as they are. Raises `StoreError`."""
+        from psycopg import Error
+
+        try:
+            with self.transaction(db, writing=True):
+                self._look_nowhere_else(db)
+                if self._version(db) == VERSION:  # another program has done so meanwhile
+                    return
+                for sql in FROM_FIRST:
+                    db.execute(sql)
+                db.execute("UPDATE library SET version = %s", (VERSION,))
+        except Error as error:
+            if error.sqlstate not in MAY_NOT:
+                raise self.error(error) from error
+            log.debug("%s cannot be brought to version %s: %s", self.called, VERSION, _said(error))
+
+    def _look_nowhere_else(self, db: Connection) -> None:
+        """To the end of the transaction, names mean what is in the library's schema, never what is temporary."""
+        db.execute("SELECT set_config('search_path', %s, true)", (f"{_quoted(self._address.schema)}, pg_temp",))
+
+    def _check(self, db: Connection) -> int:
+        """Version of the library. Raises `StoreError` for one that this program cannot use."""
         if db.info.server_version < OLDEST:
             major, oldest = db.info.server_version // 10_000, OLDEST // 10_000
             raise self._failure(postgres.OLD_SERVER, postgres.NEWER_SERVER, version=major, oldest=oldest)
@@ -257,6 +240,7 @@ class PostgresDatabase:
             raise self._failure(postgres.NOT_THERE, postgres.FORGET_OR_MAKE)
         if version > VERSION:
             raise self._failure(postgres.NEWER_LIBRARY, postgres.UPDATE, version=version, known=VERSION)
+        return version
 
     def _version(self, db: Connection) -> int | None:
         """Version of the tables; None when they are not there."""

@@ -209,14 +209,19 @@ class PostgresLibrary:
             lambda db: search_passages(self._index(db), words, vector, limit=limit, only=tuple(only), model=model)
         )
         asked = {passage.document for passage in found} if unread else set()  # that is embedded first
-        fresh = bool(model) and time.monotonic() - self._noted.get(model, -NOTED) >= NOTED
-        if asked or fresh:
-            try:
-                await self._writer.write(lambda db: _count_asked(db, asked, model))
-            except StoreError as error:  # of one that may only read
-                log.debug("What was asked for cannot be counted: %s", error.message)
+        if asked:
+            await self._note(lambda db: _count_asked(db, asked))
+        if model and time.monotonic() - self._noted.get(model, -NOTED) >= NOTED:
             self._noted[model] = time.monotonic()
+            await self._note(lambda db: db.execute("SELECT note_in_use(%s)", (blob(model),)))
         return found
+
+    async def _note(self, do: Callable[[Connection], object]) -> None:
+        """Write what a question tells of; one whose user or server only reads is answered all the same."""
+        try:
+            await self._writer.write(do)
+        except StoreError as error:
+            log.debug("What was asked for cannot be noted: %s", error.message)
 
     async def subject(self, question: str) -> str:
         """See `LibraryStore`."""
@@ -287,10 +292,9 @@ def _remove_folder(db: Connection, path: str) -> int:
     return remove_files(db, files)
 
 
-def _count_asked(db: Connection, documents: set[str], model: str) -> None:
+def _count_asked(db: Connection, documents: set[str]) -> None:
     names = [blob(name) for name in sorted(documents)]
     db.execute("UPDATE document SET asked = asked + 1 WHERE name = ANY(%s::bytea[])", (names,))
-    db.execute("UPDATE model SET asked = now() WHERE name = %s", (blob(model),))
 
 
 def _progress(db: Connection, model: str) -> Progress:
