@@ -47,36 +47,40 @@ class Block:
 def blocks_of(rows: Sequence[Row]) -> Iterator[Block]:
     """Blocks of a column, from top to bottom."""
     cells = [cells_of(row) if len(row.segments) > 1 or row.text[-1:].isdigit() else [] for row in rows]
+    data = [is_data(of_row) for of_row in cells]
     at = 0
     while at < len(rows):
-        start, past = _next_table(rows, cells, at)
+        start, past = _next_table(rows, cells, data, at)
         yield from _paragraphs(rows[at:start])
         if start < past:
             table = [
-                cells[place] if is_data(cells[place]) else cells_of(rows[place], is_heading=True)
-                for place in range(start, past)
+                cells[place] if data[place] else cells_of(rows[place], is_heading=True) for place in range(start, past)
             ]
             yield Block("table", "\n".join(table_lines(table)))
         at = past
 
 
-def _next_table(rows: Sequence[Row], cells: Sequence[Sequence[Cell]], at: int) -> tuple[int, int]:
-    """The first and past the last row of the next table; both the number of rows without one."""
+def _next_table(rows: Sequence[Row], cells: Sequence[Sequence[Cell]], data: Sequence[bool], at: int) -> tuple[int, int]:
+    """
+    The first and past the last row of the next table; both the number of rows without one.
+
+    `data` says of which rows the cells are a label and figures.
+    """
     while at < len(rows):
-        first = next((place for place in range(at, len(rows)) if is_data(cells[place])), len(rows))
-        past = _end(rows, cells, first)
-        if sum(is_data(cells[place]) for place in range(first, past)) >= 2:
+        first = next((place for place in range(at, len(rows)) if data[place]), len(rows))
+        past = _end(rows, cells, data, first)
+        if sum(data[first:past]) >= 2:
             return _beginning(rows, cells, first, at), past
         at = max(past, first + 1)
     return len(rows), len(rows)
 
 
-def _end(rows: Sequence[Row], cells: Sequence[Sequence[Cell]], first: int) -> int:
+def _end(rows: Sequence[Row], cells: Sequence[Sequence[Cell]], data: Sequence[bool], first: int) -> int:
     """Past the last row of figures of a table that begins at `first`: prose ends it, and the heading of another."""
     last, edge, has_body = first, float("inf"), False
     for place in range(first, len(rows)):
         row = rows[place]
-        if is_data(cells[place]):
+        if data[place]:
             is_heading = all(cell.is_year for cell in cells[place] if cell.is_figure)
             if is_heading and has_body:
                 break

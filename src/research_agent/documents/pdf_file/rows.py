@@ -87,22 +87,25 @@ class Row:
 def segments_of(words: Iterable[Word]) -> list[Segment]:
     """Segments in the order of the page's content."""
     segments: list[Segment] = []
-    line, end, height, current = -1, 0.0, 0.0, Segment([], 0, 0, 0, 0)
+    held: list[Word] = []
+    line, first, top, end, bottom, height = -1, 0.0, 0.0, 0.0, 0.0, 0.0
     for word in words:
-        text, left, top, right, bottom, of_line, _ = word
+        _, left, upper, right, lower, of_line, _ = word
         if of_line == line and -0.3 * height < left - end < GAP * height:
-            current.words.append(word)
-            current.text += " " + text
+            held.append(word)
             if right > end:
-                end = current.right = right
-            if top < current.top:
-                current.top = top
-            if bottom > current.bottom:
-                current.bottom = bottom
+                end = right
+            if upper < top:
+                top = upper
+            if lower > bottom:
+                bottom = lower
         else:
-            line, end, height = of_line, right, bottom - top
-            current = Segment([word], left, top, right, bottom, text)
-            segments.append(current)
+            if held:
+                segments.append(Segment(held, first, top, end, bottom, " ".join([one[0] for one in held])))
+            held = [word]
+            line, first, top, end, bottom, height = of_line, left, upper, right, lower, lower - upper
+    if held:
+        segments.append(Segment(held, first, top, end, bottom, " ".join([one[0] for one in held])))
     return segments
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 import re
 from array import array
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cache, partial
@@ -24,6 +25,7 @@ SOFT = "\ufffe\x02"  # pdfium's marks for a hyphen that only the end of the line
 TOKEN = re.compile(f"[^\\s{SOFT}]+[{SOFT}]?")
 # Control characters and halves of surrogate pairs are no text that could be stored.
 NO_TEXT = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+DIGIT = re.compile(r"\d")
 DIGITS = re.compile(r"(?<=[^\W_])\d+|(?<=[^\W_][-+\u2212\u2013])\d+")  # that may be raised, or lowered
 SIGNED = re.compile(r"[-+\u2212\u2013]?\d")
 NEAR = 0.25  # of a line's height, how far apart a number and its exponent stand at most
@@ -106,7 +108,7 @@ def _words(layer: Any, text: str, place: Place) -> tuple[list[Word], list[tuple[
     tokens = _tokens(text)
     firsts = _boxes(layer, tokens.starts)
     lasts = _boxes(layer, [end - 1 for end in tokens.ends])
-    bold = {line: _is_bold(layer, start) for line, start in tokens.line_starts.items()}
+    bold = dict(zip(tokens.line_starts, _bold(layer, tokens.line_starts.values()), strict=True))
     fields = zip(tokens.texts, *place(firsts, lasts), tokens.lines, map(bold.__getitem__, tokens.lines), strict=True)
     words = list(map(partial(tuple.__new__, Word), fields))  # twice as fast as calling it
     return words, _raised(
@@ -129,30 +131,50 @@ def _raised(layer: Any, tokens: _Tokens, words: Sequence[Word], sizes: Sequence[
 
 
 def _tokens(text: str) -> _Tokens:
-    tokens, begin, at = _Tokens(), 0, 0
+    starts, texts = _split(text)
+    tokens = _Tokens(starts, [start + len(token) for start, token in zip(starts, texts, strict=True)], texts)
+    for at, token in enumerate(texts):
+        if token.isalpha() or DIGIT.search(token) is None:
+            continue
+        for found in DIGITS.finditer(token):
+            tokens.digits += [(at, starts[at] + place) for place in {found.start(), found.end() - 1}]
+        if SIGNED.match(token):
+            tokens.numbers.append(at)
+    begin = first = 0
     for number, line in enumerate(text.split("\n")):
-        for match in TOKEN.finditer(line):
-            token, (start, end) = match[0], match.span()
-            tokens.starts.append(begin + start)
-            tokens.ends.append(begin + end)
-            tokens.texts.append(token)
-            tokens.lines.append(number)
-            tokens.line_starts.setdefault(number, begin + start)
-            if not token.isalpha():
-                for found in DIGITS.finditer(token):
-                    tokens.digits += [(at, begin + start + place) for place in {found.start(), found.end() - 1}]
-                if SIGNED.match(token):
-                    tokens.numbers.append(at)
-            at += 1
         begin += len(line) + 1
+        if (past := bisect_left(tokens.starts, begin, first)) > first:
+            tokens.line_starts[number] = tokens.starts[first]
+            tokens.lines += repeat(number, past - first)
+            first = past
     return tokens
 
 
-def _is_bold(layer: Any, at: int) -> bool:
-    """Whether a character is of a bold font, as its name says."""
-    name = ctypes.create_string_buffer(FONT_NAME)
-    _raw().FPDFText_GetFontInfo(layer.raw, at, name, FONT_NAME, None)
-    return BOLD.search(name.value) is not None
+def _split(text: str) -> tuple[list[int], list[str]]:
+    """Where each token begins, and what it is."""
+    if any(mark in text for mark in SOFT):
+        found = list(TOKEN.finditer(text))
+        return [match.start() for match in found], [match[0] for match in found]
+    starts, texts, past = [], text.split(), 0
+    for token in texts:  # the same, in a third of the time
+        start = text.find(token, past)
+        starts.append(start)
+        past = start + len(token)
+    return starts, texts
+
+
+def _bold(layer: Any, places: Iterable[int]) -> list[bool]:
+    """Whether the characters at places are of a bold font, as its name says."""
+    pdfium, name = _raw(), ctypes.create_string_buffer(FONT_NAME)
+    known: dict[bytes, bool] = {b"": False}
+    bold = []
+    for at in places:
+        name[0] = b"\0"  # of one without a name nothing is written
+        pdfium.FPDFText_GetFontInfo(layer.raw, at, name, FONT_NAME, None)
+        if (called := name.value) not in known:
+            known[called] = BOLD.search(called) is not None
+        bold.append(known[called])
+    return bold
 
 
 def _boxes(layer: Any, places: Sequence[int]) -> list[float]:
@@ -206,7 +228,7 @@ def _unbroken(words: list[Word]) -> list[Word]:
 
     It ends a line there, though nothing stands between, and the next letter begins where the last one ends.
     """
-    if not any(_go_on(one, two) for one, two in pairwise(words)):
+    if not any(one[5] != two[5] and _go_on(one, two) for one, two in pairwise(words)):  # most are of one line
         return words
     whole = words[:1]
     now = before = words[0].line  # the line of the words that are joined, and that of the last one of them
@@ -243,9 +265,9 @@ def _placing(page: Any, width: float, height: float) -> Place:
 
     def upright(firsts: list[float], lasts: list[float]) -> Edges:
         return (
-            [x0 + (min(other, one)) for one, other in zip(firsts[0::4], lasts[0::4], strict=True)],
+            [x0 + left for left in map(min, firsts[0::4], lasts[0::4])],
             [y0 - top for top in firsts[1::4]],
-            [x0 + (max(other, one)) for one, other in zip(firsts[2::4], lasts[2::4], strict=True)],
+            [x0 + right for right in map(max, firsts[2::4], lasts[2::4])],
             [y0 - bottom for bottom in firsts[3::4]],
         )
 
