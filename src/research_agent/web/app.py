@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Security
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
-from starlette.staticfiles import StaticFiles
 
 from research_agent.engine import Engine, load_engine
 from research_agent.errors import ResearchAgentError
@@ -23,13 +22,13 @@ from research_agent.web.error_handlers import handle_bug, handle_http_error, han
 from research_agent.web.mcp_mount import McpMount
 from research_agent.web.middleware import SecurityMiddleware
 from research_agent.web.openai import chat_completions, responses, stored_responses
-from research_agent.web.page.html_responses import browser_error
+from research_agent.web.page.assets import static_files
+from research_agent.web.page.html_responses import browser_error, load_templates
 from research_agent.web.quotas import RequestLimits, RunLimits
 from research_agent.web.state import ServerState
 
 __all__ = ["create_app"]
 
-STATIC = Path(__file__).parent / "page" / "static"
 REQUEST_LIMITS, RUN_LIMITS = RequestLimits(), RunLimits()
 HANDLERS: Mapping[Any, Any] = {
     ResearchAgentError: handle_known_error,
@@ -61,7 +60,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with state.lifespan(), mcp_mount.lifespan():
+        async with state.lifespan(), mcp_mount.lifespan(), asyncio.TaskGroup() as group:
+            group.create_task(asyncio.to_thread(load_templates), name="templates")
             yield
 
     app = FastAPI(
@@ -89,7 +89,7 @@ def _add_routes(app: FastAPI, mcp_mount: McpMount) -> None:
         app.include_router(router, dependencies=[Security(api.BEARER)])
     for router in page.routers:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", static_files(), name="static")
     app.router.routes.append(Route("/mcp", endpoint=mcp_mount, include_in_schema=False))
 
 

@@ -19,8 +19,9 @@ from research_agent.web.error_handlers import status_of
 from research_agent.web.page.assets import asset
 from research_agent.web.request import RequestHead
 
-__all__ = ["PageRoute", "browser_error", "error_page", "form", "redirect", "render"]
+__all__ = ["PageRoute", "browser_error", "error_page", "form", "load_templates", "redirect", "render"]
 
+PACKAGE = "research_agent.web.page"
 MAX_FIELDS = 60
 Handler = Callable[[Request, Exception], Coroutine[Any, Any, Response]]
 PAGES = (
@@ -57,9 +58,18 @@ class PageRoute(APIRoute):
         return handle_errors
 
 
+def load_templates() -> None:
+    """Compile the templates, and import what pages need late, so that nobody's first page waits for it."""
+    from research_agent.doctor import checks  # noqa: F401
+
+    templates = environment(PACKAGE)
+    for name in templates.list_templates(extensions=("html",)):
+        templates.get_template(name)
+
+
 def render(template: str, *, status: int = 200, here: str = "", **context: Any) -> Response:
     """The page that a template makes; `here` is the address of its entry in the bar."""
-    loaded = environment("research_agent.web.page").get_template(template)
+    loaded = environment(PACKAGE).get_template(template)
     html = loaded.render(**{"asset": asset, "here": here, "history": None, "pages": PAGES, **context})
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers=HEADERS)
 

@@ -201,7 +201,7 @@ const blocksOf = (text) => {
   const blocks = [];
   for (const match of text.matchAll(/(?:(?!\n\s*(?:\n|[-*•] |\d+[.)] |#)).|\n(?!\s*(?:\n|[-*•] |\d+[.)] |#)))+/gs)) {
     const marker = match[0].match(/^\s*(?:([-*•])\s+|(\d+[.)])\s+|(#+)\s+)?/);
-    const kind = marker[1] ? "ul" : marker[2] ? "ol" : marker[3] ? "h4" : "p";
+    const kind = marker[1] ? "ul" : marker[2] ? "ol" : marker[3] ? "h3" : "p";
     if (match[0].trim()) blocks.push({ kind, start: match.index + marker[0].length, end: match.index + match[0].trimEnd().length });
   }
   return blocks;
