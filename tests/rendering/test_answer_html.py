@@ -68,9 +68,16 @@ def test_html_links_and_images_of_an_answer_are_text(text: str) -> None:
 
 def test_markdown_that_a_model_writes_is_set() -> None:
     html = shown(written("# Rivers\n\n- **The Lumen** is *long*\n- It is old\n\n```\na < b\n```"))
-    assert "<h4>Rivers</h4>" in html
+    assert "<h3>Rivers</h3>" in html
     assert "<li><strong>The Lumen</strong> is <em>long</em></li>" in html
     assert "a &lt; b" in html
+
+
+@pytest.mark.parametrize("written_as", ["#", "##", "###"])
+def test_headings_begin_below_the_question_and_skip_no_level(written_as: str) -> None:
+    html = shown(written(f"{written_as} Rivers\n\nIt is long.\n\n{written_as}# The Lumen\n\nIt is old."))
+    assert "<h3>Rivers</h3>" in html
+    assert "<h4>The Lumen</h4>" in html
 
 
 def test_words_of_the_sources_are_shown_as_they_stand() -> None:
@@ -106,6 +113,7 @@ def test_whatever_the_text_its_sentences_come_out_whole_and_nothing_else_is_a_ta
         "code",
         "pre",
         "blockquote",
+        "h3",
         "h4",
         "h5",
         "h6",

@@ -36,6 +36,7 @@ TAGS = {
     "code",
     "pre",
     "blockquote",
+    "h3",
     "h4",
     "h5",
     "h6",
@@ -67,6 +68,7 @@ def answer_html(answer: Answer, href: Href, *, prefix: str = "") -> Markup:
     text, walk = walk_through(answer, href, prefix)
     markdown = markdown_of(answer.answer_from)
     tokens = markdown.parse(text)
+    highest = min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=1)
     for token in tokens:
         if token.type == "inline" and token.children is not None:
             token.children = list(_inline(walk, token.children))
@@ -74,7 +76,7 @@ def answer_html(answer: Answer, href: Href, *, prefix: str = "") -> Markup:
             token.content = f"<pre><code>{''.join(_pieces(walk, token.content))}</code></pre>\n"
             token.type = "html_block"
         elif token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 3)}"
+            token.tag = f"h{min(6, int(token.tag[1]) - highest + 3)}"  # below the question, which is an h2
     return clean_html(markdown.renderer.render(tokens, markdown.options, {}))
 
 
