@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
 from research_agent.llm import available_models
+from research_agent.llm.available_models import memory_bytes
 from research_agent.settings import Settings
 from research_agent.testing.loopback_server import serve
 
@@ -55,6 +58,18 @@ async def test_every_server_is_listed_with_size_and_what_fits(settings_for: Sett
     assert found.problems == ()
     assert found.has("ollama:huge")
     assert not found.has("ollama:none")
+
+
+@pytest.mark.parametrize(("limit", "known"), [("512000000\n", 512_000_000), ("max\n", None), (None, None)])
+def test_a_container_has_less_memory_than_its_machine(
+    limit: str | None, known: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "memory.max"
+    monkeypatch.setattr(import_module("research_agent.llm.available_models"), "CONTAINER_LIMIT", file)
+    whole = memory_bytes()
+    if limit is not None:
+        file.write_text(limit)
+    assert memory_bytes() == (known or whole)
 
 
 @pytest.mark.parametrize("body", [[], {"data": "x"}, {"error": "no"}])

@@ -22,6 +22,7 @@ __all__ = ["AvailableModel", "AvailableModels", "available_models", "memory_byte
 
 SECONDS = 1.0  # for a server to list its models
 MOST_LISTED = 200  # models of one server: a public one lists hundreds
+CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 ROOM = 1.2
 """What a loaded model needs of memory, as a multiple of its file: the weights, and the context beside them."""
 UNUSABLE = ("embed", "whisper", "tts", "dall-e", "moderation", "transcribe", "image", "rerank")
@@ -70,11 +71,15 @@ async def available_models(settings: Settings) -> AvailableModels:
 
 
 def memory_bytes() -> int | None:
-    """Physical memory of this machine; None where the system does not say."""
+    """Physical memory of this machine, or of its container; None where the system does not say."""
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return None
+    try:
+        return min(memory, int(CONTAINER_LIMIT.read_text("ascii")))
+    except (OSError, ValueError):  # there is no such file, or it says "max"
+        return memory
 
 
 async def _of_ollama(settings: Settings) -> AvailableModels:
