@@ -176,7 +176,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "rendering/marked_text.py": "tests/rendering/test_answer_html.py: by the HTML that is made of it",
     **{
         f"sources/encyclopedia/{name}.py": "tests/sources/test_encyclopedia_words.py and test_encyclopedia.py"
-        for name in ("article_features", "article_names", "installed_files")
+        for name in ("article_features", "article_names")
     },
     "text/asking_forms.py": "tests/text/test_question.py: questions by what is asked",
     "web/api/router.py": "tests/web/api/test_schemas.py: every route by its description",

@@ -49,6 +49,11 @@ ALLOWED = (
     # Programs of one person and one task: nobody else waits.
     allowed("research_agent/setup/__init__.py", "setup _make", "setup is a command of its own"),
     allowed("research_agent/setup/parts.py", "part_states", "a few files are looked at, for setup and doctor"),
+    allowed(
+        "research_agent/sources/encyclopedia/installed_files.py",
+        "languages_to_bring",
+        "two files are looked at, after a turn that found nothing",
+    ),
     allowed("research_agent/cli/chat_commands.py", "run_command", "a slash command runs between two questions"),
     allowed("research_agent/cli/line_editor.py", "store_string _open_history", "a line of the history of questions"),
     allowed("research_agent/cli/profile_output.py", "age", "/proc is no disk"),

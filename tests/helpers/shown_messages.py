@@ -117,6 +117,11 @@ SHOWN: Mapping[str, Case] = {
         "What is stored on this computer is mostly in English. Ask in English, or connect to the network for sources "
         "in your language.",
     ),
+    "remarks.BRING_LEADS": (
+        "the same in Spanish, before `setup --lang es`",
+        {"lang": "es"},
+        "`research-agent setup --lang es` downloads Wikipedia leads in your language.",
+    ),
     "remarks.SEARCHED_TOO": ("a misspelt word", {"words": "'Photosynthesis'"}, "Also searched for 'Photosynthesis'."),
     "remarks.WEB_SEARCH_BEGINS": (
         "the first question that goes to the web",
@@ -309,7 +314,7 @@ SHOWN: Mapping[str, Case] = {
         "a chat begins without parts",
         {},
         "The built-in models and the offline encyclopedia are not here yet: /setup downloads them once (150 MB, about "
-        "3 minutes). Until then, answers come from the web.",
+        "3 to 10 minutes). Until then, answers come from the web.",
     ),
     "command_line.STOPPED": ("Ctrl-C before a word was written", {}, "stopped"),
     "command_line.SERVING": (

@@ -150,6 +150,17 @@ def test_what_was_not_read_of_a_document_is_one_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "to_bring", "said"),
+    [("es-MX", {"es", "fr"}, "setup --lang es"), ("es", {"fr"}, ""), ("de", {"es", "fr"}, "")],
+)
+def test_leads_in_the_language_of_the_question_are_offered(lang: str, to_bring: set[str], said: str) -> None:
+    with speaking(lang):
+        lines = foreign(lang, [], [report("encyclopedia", "empty")], frozenset({"encyclopedia"}), to_bring)
+    assert len(lines) == 1 + bool(said)
+    assert said in lines[-1]
+
+
+@pytest.mark.parametrize(
     ("lang", "languages", "searched", "said"),
     [
         ("de", ["en", "en"], {"encyclopedia", "wiki"}, "einer anderen Sprache"),

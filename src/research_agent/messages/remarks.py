@@ -31,6 +31,7 @@ MOSTLY_ENGLISH = Message(
     "What is stored on this computer is mostly in English. Ask in English, or connect to the network for sources in "
     "your language."
 )
+BRING_LEADS = Message("`research-agent setup --lang {lang}` downloads Wikipedia leads in your language.")
 SEARCHED_TOO = Message("Also searched for {words}.")
 WEB_SEARCH_BEGINS = Message(
     "General questions are now searched on the web too: only the search terms are sent, to {engines}. "

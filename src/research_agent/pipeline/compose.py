@@ -7,6 +7,7 @@ from collections.abc import Collection
 from research_agent.messages import remarks
 from research_agent.pipeline.cited_sites import Trust
 from research_agent.pipeline.state import CheckedDraft, Retrieved, TurnContext
+from research_agent.sources.encyclopedia.installed_files import languages_to_bring
 from research_agent.stages.conflicts import compare
 from research_agent.stages.follow_up import follow_ups
 from research_agent.stages.recency import asked_period, clock_line, outdated
@@ -60,7 +61,8 @@ def compose(turn: TurnContext, retrieved: Retrieved, draft: CheckedDraft, trust:
     by_address = (document for document in documents.values() if document.source == "web" and names_pages)
     turn.note(*unread({document.id: document for document in (*cited.values(), *by_address)}.values()))
     if not clock:
-        turn.note(*foreign(turn.lang, cited.values(), retrieved.reports, local))
+        to_bring = () if cited else languages_to_bring(runtime.settings.parts)
+        turn.note(*foreign(turn.lang, cited.values(), retrieved.reports, local, to_bring))
     if cited:
         turn.note(*unmentioned(turn.asked.question, cited.values()))
     if not clock:

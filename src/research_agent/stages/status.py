@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from research_agent.messages import failures, remarks
 from research_agent.text.humanize import duration
@@ -130,11 +130,16 @@ def _place(quoted: Conflict | Quotation) -> str:
 
 
 def foreign(
-    lang: str, cited: Iterable[Document], reports: Sequence[SourceReport], local: frozenset[str]
+    lang: str,
+    cited: Iterable[Document],
+    reports: Sequence[SourceReport],
+    local: frozenset[str],
+    to_bring: Container[str] = (),
 ) -> tuple[str, ...]:
     """
-    One line where all cited texts are in another language than `lang`, that of the question, and were not read to see
+    A line where all cited texts are in another language than `lang`, that of the question, and were not read to see
     whether they answer; or where nothing is cited, and the offline encyclopedia is what could be searched.
+    Then another for a language of `to_bring`, those whose leads `setup` has not brought yet.
     """
     base = base_language(lang)
     if base in READS:
@@ -143,7 +148,10 @@ def foreign(
     if languages:
         return () if base in languages else (remarks.OTHER_LANGUAGE(),)
     searched = {report.name for report in reports if report.status in {"ok", "empty"}}
-    return (remarks.MOSTLY_ENGLISH(),) if ENCYCLOPEDIA in searched <= local else ()
+    if not ENCYCLOPEDIA in searched <= local:
+        return ()
+    lines = (remarks.MOSTLY_ENGLISH(),)
+    return (*lines, remarks.BRING_LEADS(lang=base)) if base in to_bring else lines
 
 
 def taken_out(removed: Sequence[Removed], sentences: int) -> tuple[str, ...]:

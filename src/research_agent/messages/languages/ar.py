@@ -20,6 +20,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.MOSTLY_ENGLISH: (
         "معظم ما هو محفوظ على هذا الحاسوب بالإنجليزية. اسأل بالإنجليزية، أو اتصل بالشبكة لمصادر بلغتك."
     ),
+    remarks.BRING_LEADS: "`research-agent setup --lang {lang}` ينزّل مقدمات من ويكيبيديا بلغتك.",
     remarks.SEARCHED_TOO: "بُحث أيضًا عن: {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "من الآن يُبحث عن الأسئلة العامة في الويب أيضًا: لا تُرسل إلا كلمات البحث، إلى {engines}. للإيقاف: "

@@ -27,6 +27,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "Was auf diesem Rechner gespeichert ist, ist meist auf Englisch. Frage auf Englisch, oder verbinde dich "
         "mit dem Netz für Quellen in deiner Sprache."
     ),
+    remarks.BRING_LEADS: "`research-agent setup --lang {lang}` lädt Wikipedia-Einleitungen in deiner Sprache herunter.",
     remarks.SEARCHED_TOO: "Auch gesucht: {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "Allgemeine Fragen werden ab jetzt auch im Web gesucht: Nur die Suchbegriffe werden gesendet, an "

@@ -28,6 +28,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "Lo guardado en este equipo está sobre todo en inglés. Pregunta en inglés, o conéctate a la red para "
         "tener fuentes en tu idioma."
     ),
+    remarks.BRING_LEADS: "`research-agent setup --lang {lang}` descarga introducciones de Wikipedia en español.",
     remarks.SEARCHED_TOO: "También se buscó: {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "Desde ahora las preguntas generales se buscan también en la web: solo se envían los términos de "

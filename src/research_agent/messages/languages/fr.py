@@ -27,6 +27,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "Ce qui est conservé sur cet ordinateur est surtout en anglais. Posez la question en anglais, ou "
         "connectez-vous au réseau pour des sources dans votre langue."
     ),
+    remarks.BRING_LEADS: "`research-agent setup --lang {lang}` télécharge des introductions de Wikipédia en français.",
     remarks.SEARCHED_TOO: "Aussi recherché : {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "Les questions générales sont désormais cherchées aussi sur le web : seuls les termes de recherche sont "

@@ -26,6 +26,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "Ciò che è conservato su questo computer è per lo più in inglese. Chiedi in inglese, o collegati alla "
         "rete per fonti nella tua lingua."
     ),
+    remarks.BRING_LEADS: "`research-agent setup --lang {lang}` scarica introduzioni di Wikipedia nella tua lingua.",
     remarks.SEARCHED_TOO: "Cercato anche: {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "D'ora in poi le domande generali si cercano anche sul web: si inviano solo i termini di ricerca, a "

@@ -25,6 +25,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.MOSTLY_ENGLISH: (
         "このコンピューターに保存されている文章は主に英語です。英語で質問するか、ネットワークに接続して質問の言語の情報源を使ってください。"
     ),
+    remarks.BRING_LEADS: "`research-agent setup --lang {lang}` で、その言語のWikipediaの導入部を取得できます。",
     remarks.SEARCHED_TOO: "次の語でも検索しました：{words}。",
     remarks.WEB_SEARCH_BEGINS: (
         "今後、一般的な質問はウェブでも検索します：送るのは検索語だけで、送り先は {engines} です"

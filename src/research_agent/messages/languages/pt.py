@@ -26,6 +26,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
         "O que está guardado neste computador está sobretudo em inglês. Pergunte em inglês, ou ligue-se à rede "
         "para ter fontes na sua língua."
     ),
+    remarks.BRING_LEADS: "`research-agent setup --lang {lang}` descarrega introduções da Wikipédia na sua língua.",
     remarks.SEARCHED_TOO: "Também se procurou: {words}.",
     remarks.WEB_SEARCH_BEGINS: (
         "A partir de agora as perguntas gerais são procuradas também na web: só os termos de pesquisa são "

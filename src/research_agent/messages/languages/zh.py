@@ -16,6 +16,7 @@ TEXTS: Mapping[Message, str | tuple[str, str]] = {
     remarks.NOT_IN_TEXTS: "所引文本未提及：{words}。",
     remarks.OTHER_LANGUAGE: "所引文本与问题的语言不同；是否回答了问题未经核对。",
     remarks.MOSTLY_ENGLISH: ("本机保存的文本主要是英文。请用英文提问，或连接网络以使用您的语言的来源。"),
+    remarks.BRING_LEADS: "`research-agent setup --lang {lang}` 可下载您的语言的维基百科导言。",
     remarks.SEARCHED_TOO: "还搜索了：{words}。",
     remarks.WEB_SEARCH_BEGINS: (
         "从现在起，一般性问题也会在网上搜索：只发送搜索词，发送给 {engines}。关闭方法：RESEARCH_AGENT_WEB_SEARCH=off。"
