@@ -131,7 +131,8 @@ async def _analyze(settings: Settings, session: str, number: int | None, request
         try:
             return await run_analysis(turn.answer, sandbox=sandbox, request=request, chat=chat)
         except ProgramError as error:
-            raise ProgramError(sandbox_lines.PROGRAM_OF(id=choice.id, message=error.message)) from error
+            message = sandbox_lines.PROGRAM_OF(id=choice.id, message=error.message)
+            raise ProgramError(message, hint=sandbox_lines.GIVE_PROGRAM_OR_MODEL()) from error
 
 
 def _program(file: Path) -> str:

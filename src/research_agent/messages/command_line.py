@@ -8,7 +8,7 @@ from research_agent.messages import Message
 WELCOME = Message("Ask a question. /help lists the commands, Ctrl-D leaves.")
 OFFER_SETUP = Message(
     "The built-in models and the offline encyclopedia are not here yet: /setup downloads them once (150 MB, about "
-    "3 minutes). Until then, answers come from the web."
+    "3 to 10 minutes). Until then, answers come from the web."
 )
 STOPPED = Message("stopped")
 STOPPED_AND_KEPT = Message("stopped; what was written is kept")

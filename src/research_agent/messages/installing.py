@@ -38,7 +38,7 @@ MODEL_NOT_LOADED = Message("The embedding model {file} cannot be loaded. {reason
 FREE_MEMORY_OR_SETUP = Message("Free some memory, or run: research-agent setup")
 GIVE_ONNX = Message("Give the path of an .onnx file.")
 NO_EMBEDDING_MODEL = Message(
-    "There is no embedding model yet: setup downloads it with the other parts (about 150 MB, 3 minutes)."
+    "There is no embedding model yet: setup downloads it with the other parts (about 150 MB, 3 to 10 minutes)."
 )
 INCOMPLETE_MODEL = Message("The embedding model is not complete")
 FILE_MISSING = Message("{what}: {file} is missing.")

@@ -29,7 +29,7 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "NO_EMBEDDING_MODEL": (
         "ask, before setup",
         {},
-        "There is no embedding model yet: setup downloads it with the other parts (about 150 MB, 3 minutes).",
+        "There is no embedding model yet: setup downloads it with the other parts (about 150 MB, 3 to 10 minutes).",
     ),
     "INCOMPLETE_MODEL": ("ask, with a part of the model removed", {}, "The embedding model is not complete"),
     "FILE_MISSING": ("the same: the sentence", {"what": "WHAT", "file": "notes.pdf"}, "WHAT: notes.pdf is missing."),

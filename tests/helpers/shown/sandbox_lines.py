@@ -26,6 +26,11 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "READ_PROGRAM": ("sandbox analyze: what it is worth", {}, "No source says this: read the program."),
     "NO_MODEL": ("sandbox analyze without a model", {}, "There is no chat model to write a program."),
     "GIVE_PROGRAM": ("the same: what to do", {}, "Give your own: --program FILE"),
+    "GIVE_PROGRAM_OR_MODEL": (
+        "`sandbox analyze`, where the program of the model is wrong",
+        {},
+        "A larger model may do better (RESEARCH_AGENT_MODEL), or give your own: --program FILE",
+    ),
     "PROGRAM_OF": (
         "sandbox analyze, and the model's program fails",
         {"id": "tides-k3fd", "message": "needs a password."},
