@@ -35,6 +35,15 @@ NONE = [
 ]
 
 
+BY_FORM = [
+    ("How many states does Germany have?", "Its 16 constituent states have 83 million people.", "16 constituent"),
+    ("What is Canada's capital?", "Its capital is Ottawa and its largest cities are in New Brunswick.", "Ottawa"),
+    ("What is the capital of Egypt?", "Cairo is the capital, while Alexandria Eschate is not.", "Cairo"),
+    ("Who invented the telephone?", "Ada Bell (1847–1922) was a Scottish-born Canadian inventor of it.", "Ada Bell"),
+    ("Who painted The Night?", "The Night is by the Dutch Post-Impressionist painter Vincent.", "Vincent"),
+]
+
+
 async def shortest(items: Sequence[Readable]) -> list[list[float]]:
     """A reader that misses what is left out at the place with the longest words."""
     return [[float(len(sentences[0]))] for _, _, sentences in items]
@@ -50,6 +59,19 @@ async def test_the_only_words_of_the_kind_are_the_answer(question: str, sentence
 @pytest.mark.parametrize(("question", "sentence"), NONE)
 async def test_no_such_words_no_span(question: str, sentence: str) -> None:
     assert await answer_span(question, "", sentence, shortest) is None
+
+
+@pytest.mark.parametrize(("question", "sentence", "words"), BY_FORM)
+async def test_forms_tell_before_the_reader_does(question: str, sentence: str, words: str) -> None:
+    """The reader alone takes the longest of each."""
+    span = await answer_span(question, "", sentence, shortest)
+    assert span is not None
+    assert sentence[slice(*span)] == words
+
+
+async def test_who_somebody_was_is_answered_by_the_sentence() -> None:
+    sentence = "Sir Isaac Newton was an English polymath."
+    assert await answer_span("Who was Isaac Newton?", "Isaac Newton", sentence, shortest) is None
 
 
 async def test_among_several_the_reader_decides() -> None:

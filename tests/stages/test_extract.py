@@ -80,3 +80,13 @@ async def test_what_a_page_asks_or_heads_is_no_answer() -> None:
 
 async def test_no_evidence_no_words() -> None:
     assert await extract("anything", ()) == ""
+
+
+async def test_without_a_reader_of_the_language_the_sentence_that_says_what_a_thing_is_comes_first() -> None:
+    """Likeness alone, by vectors of English, takes the short sentence about something else."""
+    city = document(
+        "Ottawa est la capitale du Canada et une ville de sa province au bord de la rivière.", title="Ottawa"
+    )
+    other = document("La région est vaste. Une capitale du Canada voisin.", title="Colombie")
+    text = await extract("Quelle est la capitale du Canada ?", evidence(other, city), embed=bag_of_words, lang="fr")
+    assert text.startswith("Ottawa est la capitale du Canada")

@@ -13,6 +13,9 @@ LACKING = [
     ("How long does it take?", "One of us may know."),
     ("When does the shop close?", "The shop closes early."),
     ("Who discovered penicillin?", "Penicillins are a group of antibiotics."),
+    ("How long is the canal?", "The new locks were opened on 26 June 2016."),
+    ("How many members are there?", "It was founded in 1949."),
+    ("How often are the Games held?", "They have been in the same year since 1994."),
 ]
 HELD = [
     ("When will Halley's comet come back?", "It will next appear in mid-2061."),
@@ -22,6 +25,11 @@ HELD = [
     ("How long is the way?", "I needed just under six hours for it.", "six hours"),
     ("How cold does it get?", "It went down to minus eleven at night.", "minus eleven"),
     ("When does the last boat leave?", "On Sundays it leaves at 19:40.", "19:40"),
+    ("How old is the tower?", "It was built in 1887.", "1887"),
+    ("How many died in 1918?", "In 1918 some 5000 died.", "5000 died"),
+    ("How often are the Games held?", "They are held every four years.", "every four years"),
+    ("How often does a heart beat?", "It beats 70 times a minute.", "70 times a minute"),
+    ("What language do they speak in Iceland?", "The official language is Icelandic.", "Icelandic"),
     ("When should it be sown?", "Sow it indoors from late February.", "February"),
 ]
 ASKS_FOR_NONE = ["Is Brasília the capital of Brazil?", "Why is the sky blue?", "What is photosynthesis?"]

@@ -20,6 +20,8 @@ from research_agent.text.direct import direct, is_courtesy, without_courtesy
         ("Can you help me understand entropy?", "Explain entropy."),
         ("I would like to compare tea with coffee.", "Compare tea with coffee."),
         ("Tell my son why the sky is blue.", "Why is the sky blue?"),
+        ("I wonder how long did the flight take?", "How long did the flight take?"),
+        ("We asked ourselves how many islands Indonesia has.", "How many islands Indonesia has?"),
     ],
 )
 def test_a_frame_is_taken_off(sentence: str, asked: str) -> None:
@@ -60,6 +62,13 @@ def test_courtesy(text: str) -> None:
         ("Where is Rome, please, thanks?", "Where is Rome?"),
         ("Hello hello", "hello"),
         ("Quick question: where is Rome?", "where is Rome?"),
+        ("My daughter has to give a talk next week and asks me all the time: where is Rome?", "where is Rome?"),
+        ("We were at the pub last night and had a fight - who was Ada Verne?", "who was Ada Verne?"),
+        # What the question needs, or may need, stays.
+        ("I use Python 3.12: what changed in asyncio?", "I use Python 3.12: what changed in asyncio?"),
+        ("i use python: what changed in asyncio?", "i use python: what changed in asyncio?"),
+        (text := "My uncle has an old boat and wants to sell it this year: what is it worth?", text),
+        (text := "We all live in Berlin and want to go out tonight: what is open?", text),
     ],
 )
 def test_without_courtesy(text: str, rest: str) -> None:

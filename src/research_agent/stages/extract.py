@@ -8,8 +8,9 @@ likeness to the question decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from research_agent.text.fragments import is_heading, states_nothing
 from research_agent.text.injection import is_order, order_spans, unlinked
@@ -32,6 +33,23 @@ NOT_ITS_SUBJECT = (
 )
 SITE = re.compile(r"\s+[|–—·•»-]\s+")  # in a page's title: what is behind it is mostly the site's name
 LONGEST_SUBJECT = 8  # words of a title that stands before a sentence
+
+
+class Weights(NamedTuple):
+    """
+    Weights of a sentence's fit where no reader reads: cosine with the question, the share of its words.
+
+    `opening` is added to the sentence that opens its document, `named` where the question names the document's title.
+    """
+
+    cosine: float = 0.8
+    words: float = 0.2
+    opening: float = 0.0
+    named: float = 0.0
+
+
+OF_OTHER_LANGUAGES = Weights(cosine=0.5, words=0.6, opening=0.15, named=0.05)
+"""English vectors tell less there, shared words and the sentence that says what a thing is tell more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +212,25 @@ async def _fitted(question: str, sentences: list[_Sentence], embed: Embed | None
     if not sentences or all(sentence.is_read for sentence in sentences):
         return sentences
     terms = set(content_stems(question, lang))
+    weights = Weights() if lang == "en" else OF_OTHER_LANGUAGES
     # In other languages a sentence seldom repeats its subject, and no vector of theirs makes up for it.
     texts = [one.text if lang == "en" else f"{one.document.title}. {one.text}" for one in sentences]
-    fits = [len(terms & set(content_stems(text, lang))) / max(len(terms), 1) for text in texts]
+    shares = [len(terms & set(content_stems(text, lang))) / max(len(terms), 1) for text in texts]
+    near = shares
     if embed is not None:
         vectors = await embed([question, *texts])
-        near = vectors[1:] @ vectors[0]
-        fits = [0.8 * float(close) + 0.2 * share for close, share in zip(near, fits, strict=True)]
+        near = [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+    fits = [
+        weights.cosine * cosine
+        + weights.words * share
+        + weights.opening * (one.start == 0)
+        + weights.named * _is_named(one, terms, lang)
+        for one, cosine, share in zip(sentences, near, shares, strict=True)
+    ]
     return [replace(one, fit=fit, lang=lang, is_read=False) for one, fit in zip(sentences, fits, strict=True)]
+
+
+def _is_named(sentence: _Sentence, terms: Set[str], lang: str) -> bool:
+    """Whether the question names the whole title of the sentence's document."""
+    title = content_stems(sentence.document.title, lang)
+    return bool(title) and terms >= set(title)

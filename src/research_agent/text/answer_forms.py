@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from research_agent.text.measures import measures
+from research_agent.text.measures import TIME, measures
 from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, is_yes_no_question, words
 
 __all__ = ["candidate_spans", "falls_short", "lacks_form", "name_spans"]
@@ -43,6 +43,12 @@ WRITTEN = re.compile(
     rf"(?:\sand\sa\shalf)?{SCALE}(?:-year|\s[a-z]{{3,}})?",
     re.IGNORECASE,
 )
+FREQUENCY = re.compile(
+    rf"\b(?:(?:every|each)\s(?:(?:other|few|second|\d+|{ONES})\s)?{TIME}"
+    rf"|(?:once|twice|(?:\d[\d,.–-]*|{ONES}|several|many)\stimes)\s(?:an?|per|every|each)\s(?:(?:\d+|{ONES})\s)?{TIME}"
+    r"|(?:(?:bi|semi-?)?annual(?:ly)?|biennial(?:ly)?|quadrennial(?:ly)?|yearly|monthly|weekly|daily|hourly))\b",
+    re.IGNORECASE,
+)
 CAPITAL = r"[A-Z\u00c0-\u00de][\w'’.-]*"
 NAME = re.compile(rf"{CAPITAL}(?:\s(?:(?:of|the|de|da|di|du|van|von|der|al|bin|and)\s){{0,2}}{CAPITAL})*")
 SUPERLATIVE = re.compile(r"\b(?:most|least|(?!(?:west|east|rest|test|forest|interest|honest|modest)\b)\w{2,}est)\b")
@@ -61,13 +67,17 @@ OF_ITS_OWN = re.compile(r"\b(?:its|his|her|their)\s+(?:[\w-]+\s+)?(?:most|least|
 OWNER = re.compile(r"['’]s\b|\b(?:its|his|her|their)\b", re.IGNORECASE)
 WHOLE = frozenset("world earth solar system universe".split())
 NO_NAME = re.compile(rf"{MONTH}|(?:Due|After|Before|During|Since|While|Although|Despite|Because|Until|According)")
+HOW_OFTEN = re.compile(r"\bhow (?:often|frequent(?:ly)?)\b", re.IGNORECASE)
 WHEN = re.compile(r"\b(?:when|(?:what|which) (?:year|date|day|month|century|decade))\b", re.IGNORECASE)
+AGE = re.compile(r"\b(?:old|age|ago|years?)\b", re.IGNORECASE)
+IN_A_YEAR = re.compile(r"\b(?:in|since|by|from|until|during|before|after|early|late|around)\s[12]\d{3}$")
+LETTER = re.compile(r"[A-Za-z]")
 MEASURE = (
     r"population|height|elevation|altitude|length|width|depth|area|size|distance|speed|velocity|temperature|age|mass"
     r"|weight|number|diameter|radius|value|price|cost|share|percentage|boiling point|melting point|density|duration"
 )
 HOW_MANY = re.compile(
-    r"\bhow (?:many|much|old|far|long|tall|high|deep|big|large|fast|heavy|hot|cold|often|wide|thick|small|strong)\b"
+    r"\bhow (?:many|much|old|far|long|tall|high|deep|big|large|fast|heavy|hot|cold|wide|thick|small|strong)\b"
     rf"|\bwhat(?:['’]s| is| was| are) the (?:[\w-]+ ){{0,2}}(?:{MEASURE})\b|^\W*(?:the )?(?:{MEASURE}) of\b",
     re.IGNORECASE,
 )
@@ -126,22 +136,38 @@ def candidate_spans(question: str, sentence: str) -> Iterator[Span]:
     known = frozenset(words(question))
     stems = frozenset(content_stems(question)) if find is name_spans else frozenset()
     for start, end in find(sentence) if find is not None else ():
-        if find is _numbers and not measures(question, sentence, start):
+        if find is _numbers and (
+            not measures(question, sentence, start) or _is_of_date(question, sentence, start, end)
+        ):
             continue
         said = [word for word in words(sentence[start:end]) if word not in STOP_WORDS]
         # "Penicillins", which opens a sentence, is no name that answers "Who discovered penicillin?".
-        if said and not known.issuperset(said) and not (stems and stems.issuperset(content_stems(sentence[start:end]))):
+        inflected = start == 0 and bool(stems) and stems.issuperset(content_stems(sentence[start:end]))
+        if said and not known.issuperset(said) and not inflected:
             yield start, end
+
+
+def _is_of_date(question: str, sentence: str, start: int, end: int) -> bool:
+    """Whether a number is of a date, from which nothing but an age can be told: "26 June 2016", "in 1998"."""
+    if AGE.search(question):
+        return False
+    if IN_A_YEAR.search(sentence[max(start - 12, 0) : end]):
+        return True
+    return any(match.start() <= start < match.end() and LETTER.search(match[0]) for match in DATE.finditer(sentence))
 
 
 def _kind(question: str) -> Callable[[str], Iterator[Span]] | None:
     """What finds the kind of words that a question asks for."""
     if is_yes_no_question(question):
         return None
-    for asked, find in ((HOW_MANY, _numbers), (WHEN, _dates), (WHO_WHERE, name_spans)):
+    for asked, find in ((HOW_OFTEN, _frequencies), (HOW_MANY, _numbers), (WHEN, _dates), (WHO_WHERE, name_spans)):
         if asked.search(question):
             return find
     return None
+
+
+def _frequencies(sentence: str) -> Iterator[Span]:
+    return (match.span() for match in FREQUENCY.finditer(sentence))
 
 
 def _dates(sentence: str) -> Iterator[Span]:

@@ -82,6 +82,17 @@ INDIRECT = re.compile(
     r"(?P<rest>(?:\s.*)?)$",
     re.IGNORECASE | re.DOTALL,
 )
+INDIRECT_ADVERB = re.compile(r"how (?:long|far|old|big|tall|high|deep|large|fast|heavy|often|hot|cold)", re.IGNORECASE)
+HOW_MANY = re.compile(r"how (?:many|much)\b", re.IGNORECASE)
+# "My daughter asked again and I always forget: which planet is red?": what the user tells of themselves at length, with
+# no name or figure in it, before a question that needs none of it.
+OF_THEMSELVES = re.compile(
+    rf"(?!(?i:{QUESTION_WORD})\b)(?=[^?:;]*\b(?i:{YOU_AND_ME})\b)(?:\S?[^\sA-Z\d?:;]*|I(?:['’]\w+)?,?)"
+    r"(?:\s+(?:[^\sA-Z\d?:;]+|I(?:['’]\w+)?,?)){7,}?(?::|;|\s[-–—])\s+(?:so,?\s+)?"
+    rf"(?=(?i:{QUESTION_WORD})\s+\w)"
+    r"(?!.*\b(?i:it|its|he|his|him|she|her|hers|they|them|their|this|that|these|those)\b)",
+    re.DOTALL,
+)
 SIGNED = re.compile(r"\w[+#](?!\w)|(?<![\w.'’])[B-HJ-Z](?![\w.'’])")  # C++, F#, R
 EMOTICON = re.compile(r"(?:\s+[:;]['’]?-?[()DPp]+)+\s*$")
 FRAMES = 4  # that may stand in one another
@@ -104,6 +115,7 @@ def without_courtesy(sentence: str) -> str:
         return text
     for _ in range(FRAMES):
         greeting = NAMED_GREETING.match(text) or GREETING.match(text) or LEAD_IN.match(text)
+        greeting = greeting or OF_THEMSELVES.match(text)
         if greeting is None or not _says(text[greeting.end() :]):
             break
         text = text[greeting.end() :].lstrip()
@@ -174,6 +186,9 @@ def _inverted(clause: str) -> str:
             return f"explain {clause}"
         return re.sub(r"^(?:whether|if)\s+", "", clause, flags=re.IGNORECASE)
     ask, subject, verb, rest = match["ask"], match["subject"], match["verb"], match["rest"]
+    # "how long did it take" is direct, and in "how many islands Indonesia has" no form tells where the subject begins.
+    if INDIRECT_ADVERB.fullmatch(f"{ask} {subject}") or HOW_MANY.match(ask):
+        return clause
     if re.match(rf"{AUXILIARY}\b", subject, re.IGNORECASE):  # it was direct: "tell me: what is photosynthesis"
         return clause
     last = re.search(rf"\s({AUXILIARY})$", rest, re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["MONEY", "measure_asked", "measure_of", "measures", "same_measure"]
+__all__ = ["MONEY", "TIME", "measure_asked", "measure_of", "measures", "same_measure"]
 
 TIME = r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|decades?|century|centuries|nights?)"
 LENGTH = r"(?:[kcm]?m|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?|light-years?)"
