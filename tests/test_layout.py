@@ -45,7 +45,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "library/protocol.py": "a protocol and its values; each store is tested in tests/library",
     **{
         f"library/postgres/postgres_{name}.py": "tests/library/test_stores.py: by the stores that are made of them"
-        for name in ("database", "index", "reading", "records", "vectors", "words")
+        for name in ("database", "index", "reading", "records", "tables", "vectors", "words")
     },
     "library/search_index.py": "a protocol; each store is tested in tests/library",
     "documents/formats/html_text.py": "tests/documents/test_read_file.py: saved pages",
