@@ -11,7 +11,7 @@ from research_agent.errors import HttpStatusError
 if TYPE_CHECKING:
     from research_agent.http import Client
 
-__all__ = ["allowed_pages", "rules_url"]
+__all__ = ["allowed_by", "allowed_pages", "rules_url"]
 
 ROBOT = "research-agent"  # our product token in a robots.txt
 MAX_ROBOTS_TXT = 500 * 1024  # characters; the minimum that RFC 9309 demands
@@ -28,16 +28,28 @@ async def allowed_pages(origin: str, urls: Sequence[str], client: Client) -> lis
 
     A missing file (any 4xx) allows all, as RFC 9309 says. Raises `SourceError` when it cannot be read: then none is.
     """
-    from protego import Protego
-
     try:
         body = await client.get_bytes(rules_url(origin), follow="anywhere")
     except HttpStatusError as error:
         if 400 <= error.status < 500 and error.status != 429:
             return list(urls)
         raise
-    rules = Protego.parse(_robots_text(body.data)[:MAX_ROBOTS_TXT])
-    allowed = [url for url in urls if rules.can_fetch(url, ROBOT)]
+    return allowed_by(body.data, urls)
+
+
+def allowed_by(robots_txt: bytes, urls: Sequence[str]) -> list[str]:
+    """Those of the `urls` of one host that its robots.txt lets us read; an address that cannot be judged is not."""
+    from protego import Protego
+
+    rules = Protego.parse(_robots_text(robots_txt)[:MAX_ROBOTS_TXT])
+
+    def may_read(url: str) -> bool:
+        try:
+            return bool(rules.can_fetch(url, ROBOT))
+        except ValueError:  # no address, or with characters that none can have
+            return False
+
+    allowed = [url for url in urls if may_read(url)]
     return allowed[:1] if rules.crawl_delay(ROBOT) else allowed
 
 

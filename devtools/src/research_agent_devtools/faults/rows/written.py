@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import aiohttp
-from protego import Protego
 
 from research_agent.cli.contact import read_contact
 from research_agent.deep_research.budget import parse_budget
@@ -24,6 +23,7 @@ from research_agent.http.redirects import parsed
 from research_agent.llm.model_size import parse_size
 from research_agent.llm.selection import parse_model_id
 from research_agent.settings import load_settings
+from research_agent.sources.crawler.robots import allowed_by
 from research_agent.sources.web_search.canonical_url import canonical_url
 from research_agent.sources.web_search.duckduckgo_page import read_links
 from research_agent.stages.plan import parse_topics
@@ -98,7 +98,7 @@ PARSERS: Mapping[str, Parser] = {
         ("120", "Wed, 21 Oct 2026 07:28:00 GMT", "-1", "1e3", "99999999"), ()
     ),
     "robots": Parser(
-        lambda text: Protego.parse(text).can_fetch("http://a.example/b?c=d", "research-agent"),
+        lambda text: allowed_by(text.encode("utf-8", "surrogatepass"), ("http://a.example/b?c=d", text)),
         ("User-agent: *\nDisallow: /a*b$\nCrawl-delay: 10\nSitemap: http://a.example/s.xml\n",
          "Allow: /\nUser-agent: x\n",
          "User-agent: research-agent\nRequest-rate: 1/5s 0800-1200\nVisit-time: 0600-0845\n"),
