@@ -115,11 +115,42 @@ def page(html: str) -> str:
          "<mml:math><mml:msup><mml:mi>x</mml:mi><mml:mn>2</mml:mn></mml:msup></mml:math></alternatives>"
          "</inline-formula>", "x^2"),
         (r"<inline-formula><tex-math>$$10^{6}$$</tex-math></inline-formula>", "10^6"),
+        # figures in the markup of applications
+        ("It is 10<span style='position:relative; top:-0.5em; font-size:80%'>6</span> tonnes", "It is 10^6 tonnes"),
+        ("10<span style='position: relative; bottom: 3px'>6</span>, a<b style='position:relative;top:.5px'>bc</b>",
+         "10^6, abc"),
+        ("6.022<span style='margin-left:.25em'>140</span>&times;10<sup>23</sup>", "6.022140×10^23"),
+        ("<span style='display:inline-block'><sup>238</sup><br><sub>92</sub></span>U atoms", "238_92U atoms"),
+        ("12.5<b style='display:inline-block'><sup>+0.3</sup><br><sub>&minus;0.2</sub></b> km", "12.5^+0.3_-0.2 km"),
+        ("for $19<sup>99</sup> or &euro;5.<sup>50</sup>, $400<sup>12</sup>", "for $19.99 or €5.50, $400^12"),
+        ("412<sup>a,b</sup> boats, men<sup>b</sup>", "412 boats, men^b"),
+        ("was <span class='text-sm line-through'>199</span> 149", "was 149"),
+        ("<span class=sortkey>7003412</span>4,120", "4,120"),
+        ("<div class='flex'><span>412</span><span>7</span></div>", "412 7"),
+        ("<p style='display:flex'><b>412</b><b>7</b></p>", "412 7"),
+        ("8<span style='position:absolute; left:-9999px'>7</span>8, 1<i style='float:left'>2</i>", "8 7 8, 1 2"),
+        ("1<span>2</span><span class=digit>3</span>", "123"),
         ("<jats:p>10<jats:sup>6</jats:sup><jats:break/>7</jats:p>", "10^6\n7"),
     ],
 )  # fmt: skip
 def test_inline_markup_is_said_as_it_is_meant(html: str, text: str) -> None:
     assert read(html) == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("It was <i aria-hidden=true>1.2k</i><i class=sr-only>1,200 visitors</i> here.", "It was 1,200 visitors here."),
+        ("Now <b class=a-offscreen>$19.99</b><i aria-hidden=true>$19<u>99</u></i> only.", "Now $19.99 only."),
+        ("<b class=visually-hidden>8412</b><b aria-hidden=true><i>8</i><i>4</i></b> souls.", "8412 souls."),
+        ("Next <b aria-hidden=true>&rarr;</b><span class=sr-only>page of the list</span> here.", "Next here."),
+        ("So <mjx-container><mjx-math aria-hidden=true><mjx-c>1</mjx-c></mjx-math><mjx-assistive-mml><math><msup>"
+         "<mn>10</mn><mn>6</mn></msup></math></mjx-assistive-mml></mjx-container> tonnes.", "So 10^6 tonnes."),
+    ],
+)  # fmt: skip
+def test_a_figure_that_is_drawn_and_said_is_read_once(html: str, text: str) -> None:
+    sentence = "The harbour froze in 1895, and the ferries waited for three weeks until the ice broke."
+    assert page(f"<article><p>{sentence}</p><p>{html}</p></article>") == f"{sentence}\n\n{text}"
 
 
 @pytest.mark.skipif(not FIELD.is_dir(), reason="the shared data is not beside the checkout")

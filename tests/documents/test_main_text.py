@@ -175,3 +175,43 @@ def test_judging_takes_no_longer_for_hostile_pages(piece: str) -> None:
     start = time.process_time()
     text_of(piece * 4_000)
     assert time.process_time() - start < 2.0
+
+
+STANDS_IN = [
+    "<x-article><template shadowrootmode=open><style>p{{}}</style><p>{}</template></x-article>",
+    "<x-app><template shadowrootmode=open><b><template shadowrootmode=closed><p>{}</template></b></template></x-app>",
+    "<x-a><template id=row></template><template shadowroot=open><p>{}</template></x-a><template>no</template>",
+    "<x-card><template shadowrootmode=open><slot></slot></template><p>{}</p></x-card>",
+    "<div id=root></div><noscript><p>{}</p></noscript><script src=a.js></script>",
+    "<frameset cols=50%,50%><frame src=a.html><noframes><body><p>{}</body></noframes></frameset>",
+    '<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{}"}}</script><div id=root></div>',
+    '<script type="application/ld+json">{{"@graph": [{{"articleBody": "<p>{}</p>"}}]}}</script><p>Loading...</p>',
+    "<dialog open><p>{}</p></dialog>",
+    "<body style='opacity:0; visibility:hidden'><p>{}</p></body>",
+]
+
+
+@pytest.mark.parametrize("page", STANDS_IN)
+def test_a_text_that_no_script_has_filled_in_is_read(page: str) -> None:
+    assert text_of(page.format(f"{TEXT} {MORE}")) == f"{TEXT} {MORE}"
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ('<script type="application/ld+json">{{"isAccessibleForFree": false, "articleBody": "{}"}}</script>', ""),
+        ("<article><p>" + TEXT + "</p></article><noscript><p>{}</p></noscript>", TEXT),
+        ("<p>" + TEXT + "</p><noscript>Please enable JavaScript in your browser. {}</noscript>", TEXT),
+        ("<p>" + TEXT + "</p><dialog><p>{}</p></dialog>", TEXT),
+        ("<article><p>" + TEXT + "</p></article><dialog open class=cookie><p>We use cookies.</p></dialog>", TEXT),
+        ("<template id=row><p>{}</p></template><script></script>", ""),
+    ],
+)
+def test_what_is_not_shown_stands_in_for_no_text_there_is(page: str, text: str) -> None:
+    assert text_of(page.format(MORE)) == text
+
+
+def test_many_templates_take_no_longer() -> None:
+    start = time.process_time()
+    text_of("<template shadowrootmode=open>" * 20_000)
+    assert time.process_time() - start < 5

@@ -9,7 +9,7 @@ from typing import Any
 
 from research_agent.documents.page_dates import page_dates
 
-__all__ = ["metadata_of"]
+__all__ = ["linked_data_of", "metadata_of"]
 
 TYPE = re.compile(r"[A-Za-z]{1,40}\Z")  # of "https://schema.org/Product", "Product"
 LONGEST = 500  # characters of one value
@@ -23,7 +23,7 @@ AUTHORS = ("citation_author", "author", "dc.creator", "parsely-author")
 def metadata_of(tree: Any, text_of: Callable[[Any], str]) -> dict[str, str]:
     """Fields of a `Page` besides its text and links, "" for unknown ones; `text_of` gives the text of an element."""
     meta = _meta(tree)
-    linked_data = list(_linked_data(tree))
+    linked_data = list(linked_data_of(tree))
     title = tree.css_first("title")
     heading = tree.css_first("h1")
     root = tree.css_first("html")
@@ -51,7 +51,8 @@ def _meta(tree: Any) -> dict[str, str]:
     return values
 
 
-def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
+def linked_data_of(tree: Any) -> Iterator[dict[str, Any]]:
+    """What the page says of itself in JSON-LD, thing by thing."""
     for script in tree.css('script[type="application/ld+json"]')[:5]:
         try:
             data = json.loads((script.text() or "")[:LINKED_DATA])

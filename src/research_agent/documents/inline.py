@@ -21,6 +21,7 @@ Attributes = Mapping[str, str | None]
 DEEPEST = 100  # elements in each other that are said as a whole; what is nested deeper is plain text
 # Deleted text, and what is not shown.
 STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*\bline-through\b")
+STRUCK_CLASS = re.compile(r"(?:^|\s)(?:line-through|strike-?through|strike)(?:\s|$)")
 UNSAID = frozenset("del s strike rp annotation-xml mphantom template script style".split())
 LITERAL = frozenset("code pre kbd samp tt listing xmp".split())
 KINDS = {
@@ -44,6 +45,9 @@ SCRIPT_CLASSES = {
     "num": "sup", "numerator": "sup", "den": "sub", "denom": "sub", "denominator": "sub",
 }  # fmt: skip
 RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b")
+# Shifted by its position: up by a negative distance from the top, or a positive one from the bottom.
+SHIFTED = re.compile(r"(?:^|[;\s])(top|bottom)\s*:\s*(-?)\.?\d")
+A_FIGURE = re.compile("[+\u2212\u2013-]?\\d{1,3}")
 NOTE_ROLE = re.compile(r"noteref|footnote|endnote|cite_?ref|\bfn-?ref|citation-ref", re.IGNORECASE)
 NOTE_TYPES = frozenset("bibr fn table-fn aff corresp".split())
 NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[*\u2020\u2021\u00a7\u00b6#]{1,3})[\])]?[,;]?")
@@ -145,6 +149,8 @@ class InlineText:
             case "sup" | "sub":
                 script = Script("sup" if frame.kind == "sup" else "sub", join_items(frame.items), frame.is_note)
                 self._frames[-1].items.append(script)
+            case "raised" | "lowered" if A_FIGURE.fullmatch(said := join_items(frame.items).strip()):
+                self._frames[-1].items.append(Script("sup" if frame.kind == "raised" else "sub", said))
             case "math" | "tex" | "choice" | "label":
                 self._leave_formula(frame)
             case "rt" | "ruby":
@@ -194,6 +200,8 @@ class InlineText:
             return ""
         if (style := attributes.get("style")) and (raised := RAISED.search(style[:500])):
             return "sup" if raised[1] == "super" else "sub"
+        if style and "relative" in style and (shifted := SHIFTED.search(style[:500])):
+            return "raised" if (shifted[1] == "top") == bool(shifted[2]) else "lowered"
         names = (attributes.get("class") or "").lower()
         if NOTE_ROLE.search(names[:300]):
             return "link"
@@ -276,8 +284,11 @@ def _has_class(attributes: Attributes, name: str) -> bool:
 
 def _is_struck(attributes: Attributes) -> bool:
     """Whether style strikes a text through, as `s` does: "<span style='text-decoration: line-through'>199</span>"."""
-    style = attributes.get("style") if attributes else None
-    return style is not None and STRUCK.search(style[:500]) is not None
+    style, names = attributes.get("style"), attributes.get("class")
+    if style is not None and STRUCK.search(style[:500]):
+        return True
+    is_likely = names is not None and ("through" in names or "strike" in names)
+    return is_likely and STRUCK_CLASS.search(names[:500]) is not None
 
 
 def _is_formula_image(attributes: Attributes) -> bool:

@@ -24,6 +24,7 @@ __all__ = [
     "main_text",
     "names_of",
     "region_of",
+    "siblings_of",
     "targets_of",
 ]
 
@@ -39,7 +40,7 @@ FEW_LINKS = 0.2
 
 MAIN = frozenset("main article".split())
 HEADINGS = tuple("h1 h2 h3 h4 h5 h6".split())
-BOILERPLATE = frozenset("nav footer aside form menu".split())
+BOILERPLATE = frozenset("nav footer aside form menu dialog".split())
 UI_ROLES = frozenset("navigation banner contentinfo complementary search dialog alert alertdialog menu menubar".split())
 BOILERPLATE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|breadcrumbs?|share|sharing|social|advert|advertisement|ads|promo"
@@ -125,7 +126,7 @@ def names_of(attributes: Any) -> str:
 
 def region_of(tag: str, attributes: Any, outer: Region | None, *, hidden: bool, in_main: bool) -> Region:
     """The region of a doubted element within `outer`."""
-    names = f"{names_of(attributes)} {attributes.get('role') or ''}"
+    names = f"{names_of(attributes)} {attributes.get('role') or ''} {tag if tag == 'dialog' else ''}"
     share = MUCH if CONTENT_NAMES.search(names) else MOST
     if OVERLAY.search(names):
         share = NEARLY_ALL
@@ -149,11 +150,11 @@ def is_shown_by_control(node: Any, tag: str, targets: frozenset[str]) -> bool:
     panels = {name for name in (attributes.get("class") or "").lower().split() if PANEL_NAMES.search(name)}
     return bool(panels) and any(
         sibling.tag == tag and not panels.isdisjoint((sibling.attributes.get("class") or "").lower().split())
-        for sibling in _siblings(node)
+        for sibling in siblings_of(node)
     )
 
 
-def _siblings(node: Any) -> list[Any]:
+def siblings_of(node: Any) -> list[Any]:
     """The elements next to an element."""
     found = []
     for step in ("prev", "next"):

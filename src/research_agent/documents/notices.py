@@ -12,9 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research_agent.documents.notice_words import (
+    AGE_WORDS,
+    BROWSER_WORDS,
+    BROWSERS,
     CONDITION,
     CONSENT_WORDS,
     COOKIES,
+    DEFAULT_TITLE,
     DEFINITION,
     DENIED_WORDS,
     FAULT_WORDS,
@@ -23,15 +27,22 @@ from research_agent.documents.notice_words import (
     LOGIN_WORDS,
     MISSING_ADVICE,
     MISSING_WORDS,
+    MOVED_WORDS,
+    PAST,
     PAYWALL_WORDS,
+    PROGRAM_FAULT,
     SCRIPT_WORDS,
+    UNUSED_BESIDES,
+    UNUSED_WORDS,
 )
+from research_agent.documents.status_lines import status_in
 from research_agent.messages import file_failures
 
 __all__ = ["MISSING", "REASONS", "Shape", "is_cut", "notice_of"]
 
 LITTLE_TEXT = 1500  # characters of a page that is a notice at most
 TITLED = 600  # and of one whose title says it
+SERVER_TEXT = 6000  # and of the page that a server shows where nobody has put one
 NO_TEXT = 40  # and of one that a script is to fill
 MAIN_STATEMENT = 0.55  # share of the text
 BEGINS = 60  # characters of a sentence in which what it says begins
@@ -39,6 +50,7 @@ WIDE = 2.5  # characters of Latin text that one of Chinese or Japanese says as m
 
 MISSING, SCRIPT, EMPTY, CONSENT = "missing", "script", "empty", "consent"
 LOGIN, PAYWALL, DENIED, FAULT = "login", "paywall", "denied", "fault"
+UNUSED, AGE, BROWSER, MOVED = "unused", "age", "browser", "moved"
 REASONS = {
     MISSING: file_failures.SHOWS_MISSING,
     SCRIPT: file_failures.SHOWS_SCRIPT,
@@ -48,6 +60,10 @@ REASONS = {
     PAYWALL: file_failures.SHOWS_PAYWALL,
     DENIED: file_failures.SHOWS_DENIED,
     FAULT: file_failures.SHOWS_FAULT,
+    UNUSED: file_failures.SHOWS_UNUSED,
+    AGE: file_failures.SHOWS_AGE,
+    BROWSER: file_failures.SHOWS_BROWSER,
+    MOVED: file_failures.SHOWS_MOVED,
 }
 """Kinds of notice, and what is said of a page that shows one."""
 
@@ -56,6 +72,7 @@ ERROR_NAMES = re.compile(
 )
 SENTENCE = re.compile(r"[^.!?。！？؟\n\t…]+(?:[.!?…]+(?=\s|$)|[。！？؟\n\t…]|$|\.(?=\S))")
 TITLE_PARTS = re.compile(r"\s+[|–—·:»«-]\s+|\s*[|»«]\s*")
+HOST_STOP, ONE_DOT = re.compile(r"(?<=[a-z0-9])\.(?=[a-z]{2,12}\b)"), "\u2024"
 WIDE_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -65,6 +82,10 @@ STATEMENTS = (
     (MISSING, MISSING_WORDS, MISSING_ADVICE),
     (DENIED, DENIED_WORDS, MISSING_ADVICE),
     (FAULT, FAULT_WORDS, MISSING_ADVICE),
+    (UNUSED, UNUSED_WORDS, UNUSED_BESIDES),
+    (AGE, AGE_WORDS, None),
+    (BROWSER, BROWSER_WORDS, BROWSERS),
+    (MOVED, MOVED_WORDS, LOADING),
     (CONSENT, CONSENT_WORDS, re.compile(COOKIES, re.IGNORECASE)),
 )
 
@@ -88,10 +109,14 @@ class Shape:
 
 def notice_of(title: str, text: str, shape: Shape) -> str:
     """Kind of notice, of `REASONS`, that a page shows in place of its text; "" when it shows its text."""
+    if len(text) <= SERVER_TEXT and any(DEFAULT_TITLE.fullmatch(name.strip()) for name in (*_parts(title), text)):
+        return UNUSED
     length = len(text) + (WIDE - 1) * len(WIDE_LETTER.findall(text[:LITTLE_TEXT]))
     if length > LITTLE_TEXT:
         return ""
-    sentences = [match[0].strip() for match in SENTENCE.finditer(text) if match[0].strip()]
+    sentences = [match[0].strip() for match in SENTENCE.finditer(HOST_STOP.sub(ONE_DOT, text)) if match[0].strip()]
+    if length <= TITLED and PROGRAM_FAULT.search(text):
+        return FAULT
     return _by_shape(title, sentences, length, shape) or _by_words(title, sentences, length, shape)
 
 
@@ -101,10 +126,22 @@ def _by_shape(title: str, sentences: Sequence[str], length: float, shape: Shape)
         return MISSING
     if shape.has_scripts and length <= NO_TEXT and (not sentences or all(map(LOADING.match, sentences))):
         return SCRIPT if SCRIPT_WORDS.search(shape.unscripted) else EMPTY
-    names = (part.strip() for part in _parts(title))
+    names = [part.strip() for part in _parts(title)]
+    if length <= TITLED and (kind := _by_status([*names, *sentences[:2]], sentences)):
+        return kind
     if length <= TITLED and any(MISSING_WORDS.fullmatch(name) and not name.isdigit() for name in names):
         return MISSING
     return ""
+
+
+def _by_status(lines: Sequence[str], sentences: Sequence[str]) -> str:
+    """The kind of a page with a line that is nothing but a status of HTTP."""
+    status = next((found for line in lines if (found := status_in(line))), 0)
+    if not status or DEFINITION.search(" ".join(sentences[:2])):
+        return ""
+    if status in (404, 410):
+        return MISSING
+    return MOVED if status < 400 else DENIED if status in (401, 403, 451) else FAULT
 
 
 def _by_words(title: str, sentences: Sequence[str], length: float, shape: Shape) -> str:
@@ -127,7 +164,7 @@ def is_cut(text: str, shape: Shape) -> bool:
 
 def _says(words: re.Pattern[str], sentences: Sequence[str], besides: re.Pattern[str] | None = None) -> bool:
     """Whether one of the first sentences says it, and most of the text does, or belongs to it."""
-    found = [(sentence, words.search(sentence)) for sentence in sentences[:4]]
+    found = [(sentence, words.search(sentence)) for sentence in sentences[:4] if not PAST.search(sentence)]
     if not any(match and match.start() < BEGINS and not CONDITION.search(one[: match.start()]) for one, match in found):
         return False
     total = sum(map(len, sentences))

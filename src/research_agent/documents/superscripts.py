@@ -38,6 +38,10 @@ FORMULA = re.compile(
     rf"[{RELATION}]\s*(?:(?:{WORD}(?: {WORD}){{0,2}}|[\d.,]+)\s*[/+*{RELATION}{SIGN}]\s*)*{WORD}$|/\([^()]*\)$"
 )
 CALCULATED = re.compile(rf"\s*[{RELATION}]")
+LETTERS = re.compile(r"[a-h](?:\s*,\s*[a-h])+")
+# Raised cents, as shops write them: endings that marks of notes seldom are.
+PRICE = re.compile(r"[$\u20ac\u00a3]\s?\d[\d.,]*$")
+CENTS = re.compile(r"00|49|50|9[05789]")
 SIGNS = {"TM": "\u2122", "SM": "\u2120", "tm": "\u2122", "(R)": "\u00ae"}
 
 
@@ -69,6 +73,8 @@ def _merged(items: Sequence[Item]) -> list[Item]:
     """Items without empty ones; neighbours of one kind are one."""
     merged: list[Item] = []
     for item in items:
+        if isinstance(item, Script) and item.kind == "sub" and merged[-1:] == ["\n"] and _is_raised(merged[-2:-1]):
+            merged.pop()  # one above the other
         last = merged[-1] if merged else None
         if isinstance(item, str):
             if not item:
@@ -89,6 +95,10 @@ def _merged(items: Sequence[Item]) -> list[Item]:
             continue
         merged.append(item)
     return merged
+
+
+def _is_raised(items: Sequence[Item]) -> bool:
+    return bool(items) and isinstance(items[0], Script) and items[0].kind == "sup"
 
 
 class _Line:
@@ -133,7 +143,7 @@ class _Line:
 
     def _following(self, at: int) -> str:
         """The text behind an item, and behind a subscript that stands below it, as in 235/92 U."""
-        for after in self._items[at + 1 : at + 3]:
+        for after in self._items[at + 1 : at + 4]:
             if isinstance(after, str):
                 return after[:TAIL]
         return ""
@@ -168,7 +178,8 @@ class _Line:
         was_mark, self._after_mark = self._after_mark, False
         if not text:
             return
-        if (
+        is_price = not script.is_mark and CENTS.fullmatch(text) and PRICE.search(self._tail)
+        if not is_price and (
             script.is_mark
             or (was_mark and SIGNS_OF_NOTES.fullmatch(text))
             or self._is_mark(text, after, spaced=self._tail[-1:].isspace() or not self._tail)
@@ -176,7 +187,9 @@ class _Line:
             self._after_mark = True
             self._seam = "words"
             return
-        if text in SIGNS:
+        if is_price:
+            self._add(text if self._tail[-1] in ".," else f".{text}", "words")
+        elif text in SIGNS:
             self._add(SIGNS[text])
         elif _is_small_print(text) and not text[0].isdigit():
             self._seam = "words"
@@ -225,9 +238,12 @@ class _Line:
             return False
         if text in ("2", "3") and (CALCULATED.match(after) or FORMULA.search(self._tail)):
             return False
-        return self._is_letter_mark(text, base) if text.isalpha() else self._is_number_mark(text, base)
+        is_lettered = text.isalpha() or LETTERS.fullmatch(text) is not None
+        return self._is_letter_mark(text, base) if is_lettered else self._is_number_mark(text, base)
 
     def _is_letter_mark(self, text: str, base: str) -> bool:
+        if LETTERS.fullmatch(text):
+            return base[-1].isdigit() or re.search(r"[^\W\d_]{4}$", base) is not None
         if not re.fullmatch("[a-z]", text):
             return False
         on_figure = base[-1].isdigit() and not re.search(r"[^\W\d_]\d+$", base)

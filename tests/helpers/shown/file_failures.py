@@ -202,4 +202,16 @@ SHOWN: Mapping[str, tuple[str, Mapping[str, object], str]] = {
     "SHOWS_PAYWALL": ("a page for subscribers", {}, "shows its text only to subscribers"),
     "SHOWS_DENIED": ("a page that refuses", {}, "says that access is denied"),
     "SHOWS_FAULT": ("a site that is down", {}, "says that the site is out of order"),
+    "SHOWS_UNUSED": (
+        "the page of a new server",
+        {},
+        "has no text yet: a server's own page, a parked domain, or a site under construction",
+    ),
+    "SHOWS_AGE": ("a site for adults", {}, "asks for the reader's age before it shows its text"),
+    "SHOWS_BROWSER": (
+        "a site that wants another browser",
+        {},
+        "asks for another browser, or for other settings of it, before it shows its text",
+    ),
+    "SHOWS_MOVED": ("a page that a script sends on", {}, "only sends its readers on to another address"),
 }
