@@ -287,8 +287,9 @@ def _is_struck(attributes: Attributes) -> bool:
     style, names = attributes.get("style"), attributes.get("class")
     if style is not None and STRUCK.search(style[:500]):
         return True
-    is_likely = names is not None and ("through" in names or "strike" in names)
-    return is_likely and STRUCK_CLASS.search(names[:500]) is not None
+    if names is None or not ("through" in names or "strike" in names):
+        return False
+    return STRUCK_CLASS.search(names[:500]) is not None
 
 
 def _is_formula_image(attributes: Attributes) -> bool:
