@@ -70,6 +70,16 @@ SHOWN: Mapping[str, Case] = {
     "own_documents.MAKE_LIBRARY": ("likewise", {}, "Make one: research-agent library add FOLDER"),
     "own_documents.NEAR_FILES": ("it is like another", {"names": "'b.pdf'"}, "Near to it: 'b.pdf'."),
     "own_documents.LIST_FILES": ("nothing is like it", {}, "See: research-agent library list --files"),
+    "own_documents.FROM_A_FOLDER": (
+        "a restriction to ./May.txt over HTTP or MCP",
+        {"file": "./May.txt"},
+        "'./May.txt' is named from a folder, and here nobody is in one.",
+    ),
+    "own_documents.WHOLE_PATH": (
+        "as above, what to do",
+        {},
+        "Give its whole path, or the end of it (report.pdf, minutes/May.txt), which any file may have.",
+    ),
     "own_documents.NO_FILES_YET": (
         "--only while the libraries are empty",
         {},

@@ -59,6 +59,15 @@ async def test_libraries_that_hold_a_file_and_near_names_for_one_that_none_holds
         assert (repr(missing) in raised.value.message, raised.value.hint) == (True, hint), only
 
 
+async def test_what_only_a_shell_knows_is_refused(libraries: tuple[SqliteLibrary, SqliteLibrary]) -> None:
+    for name in ("./May.txt", " ./May.txt", "../minutes/May.txt", "~/May.txt", ".", "..", "~"):
+        with pytest.raises(UsageError, match="is named from a folder") as raised:
+            await libraries_holding(libraries, ("June.txt", name))
+        assert raised.value.hint.startswith("Give its whole path")
+    with pytest.raises(UsageError, match="No library has a file"):
+        await libraries_holding(libraries, (".May.txt",))
+
+
 async def test_nothing_was_read_yet(tmp_path: Path) -> None:
     async with open_library(tmp_path / "empty.db") as store:
         with pytest.raises(UsageError) as raised:
@@ -72,7 +81,7 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "May.txt": ("May.txt",),  # as it is written
     "/own/minutes/": ("/own/minutes/",),
     " June.txt ": ("June.txt",),
-    "./minutes/../minutes//June.txt": ("minutes/June.txt",),
+    "minutes/../minutes//June.txt": ("minutes/June.txt",),
     "file:///own/Annual%20report%202018.pdf": ("/own/Annual report 2018.pdf",),
     "/own/minutes/../minutes/May.txt": ("/own/minutes/May.txt",),
     "may.TXT": ("/own/minutes/May.txt", "/else/May.txt"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from research_agent.errors import UsageError
 from research_agent.messages import library_failures
 
-__all__ = ["absolute", "added_path", "find_added", "is_address", "is_within", "typed_file"]
+__all__ = ["absolute", "added_path", "find_added", "is_address", "is_of_shell", "is_within", "typed_file"]
 
 
 def is_address(path: str) -> bool:
@@ -29,10 +29,15 @@ def absolute(path: str) -> str:
         raise UsageError(library_failures.NOT_A_PATH(path=path), hint=library_failures.GIVE_PATH()) from error
 
 
-def typed_file(name: str) -> str:
-    """A file's name as typed in a folder: ./a.txt, ../a.txt and ~/a.txt are absolute, others are ends of paths."""
+def is_of_shell(name: str) -> bool:
+    """Whether a file is named from the folder that a user is in, or from the home: ./a.txt, ../a.txt, ~/a.txt."""
     seen = name.strip()
-    return absolute(seen) if seen in (".", "..", "~") or seen.startswith(("./", "../", "~/")) else name
+    return seen in (".", "..", "~") or seen.startswith(("./", "../", "~/"))
+
+
+def typed_file(name: str) -> str:
+    """A file's name as typed in a folder: those of `is_of_shell` are absolute then, others are ends of paths."""
+    return absolute(name.strip()) if is_of_shell(name) else name
 
 
 def added_path(path: str) -> str:

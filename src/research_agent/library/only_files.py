@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from research_agent.errors import UsageError
+from research_agent.library.added_paths import is_of_shell
 from research_agent.library.protocol import LibraryStore
 from research_agent.library.word_index import is_below
 from research_agent.messages import own_documents
@@ -36,10 +37,12 @@ async def libraries_holding(stores: Sequence[Store], only: Sequence[str]) -> Hol
 
     All of them without `only`. A name is taken as it is written where a library holds that; else as the plain path that
     it means, then in any case of its letters. Raises `UsageError` for one that no library holds, with names that are
-    near.
+    near, and for one that is named from a folder, such as ./a.txt: whose that is, only a shell knows.
     """
     if not only:
         return Holding(list(stores), ())
+    if of_shell := next(filter(is_of_shell, only), ""):
+        raise UsageError(own_documents.FROM_A_FOLDER(file=of_shell), hint=own_documents.WHOLE_PATH())
     if not stores:
         raise UsageError(own_documents.NO_LIBRARY(), hint=own_documents.MAKE_LIBRARY())
     forms = await asyncio.to_thread(lambda: {name: _forms(name) for name in only})

@@ -62,7 +62,7 @@ FOLDER_AWAY = Message(
 )
 WITHOUT_ENDING = Message("without ending")
 NOT_READ = Message("; not read: {named}{more}")
-NOW_BY_MEANING = Message("{n:,} passages are searchable by meaning too.")
+NOW_BY_MEANING = Message("{n:,} passages are searchable by meaning too.", one="1 passage is searchable by meaning too.")
 ONLY_BY_WORDS = Message("They are searchable by words only: {reason} {hint}")
 ON_ONE_CORE = Message(", on one core")
 PASSAGES_OF = Message("{done:,} of {total:,} passages, {rate:,.0f}/s")
