@@ -100,6 +100,9 @@ async def test_all_stays_with_its_place_when_it_is_asked_for() -> None:
         ("## Ondra\nThe Ondra is warm. It was dug in 1204.", "## Ondra\nIt was dug in 1204."),
         # its source speaks of another
         ("The Zara is a sea. It was dug in 1204.", "The Zara is a sea."),
+        # its source speaks of another in the same text
+        ("Frost splits the Lumen. It is 412 kilometres long.", "Frost splits the Lumen."),
+        ("The Lumen is a river. It ends in the Ondra.", "The Lumen is a river. It ends in the Ondra."),
         # the question names it
         ("It was dug in 1204. Giants dug the Lumen.", "It was dug in 1204."),
         # it names its subject itself
@@ -113,6 +116,7 @@ async def test_a_sentence_never_stands_behind_another_subject_than_it_speaks_of(
         "However, it was dug in 1204.": ("supported", "It was dug in 1204."),
         "However, the Lumen does not freeze.": ("supported", "The Lumen does not freeze."),
         "The Zara is a sea.": ("supported", "The Zara is a sea."),
+        "Frost splits the Lumen.": ("supported", "The Lumen does not freeze."),
     }
     checked = await check(draft, said, LUMEN, ONDRA, zara)
     assert re.sub(r" \[\d\]", "", checked.text) == left

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from research_agent.concurrency import cooperative
 from research_agent.grounding import Judgement, Quote, find_quotes, judge_claims
+from research_agent.text.antecedents import names_another
 from research_agent.text.fragments import claim_spans, fragment_spans, is_answer_word
 from research_agent.text.injection import unlinked
 from research_agent.text.pointing import points_back, subject
@@ -197,11 +198,14 @@ def _same_subject(one: _Sentence, other: _Sentence) -> bool:
 def _speaks_of(sentence: _Sentence, named: _Sentence) -> bool:
     """Whether the sources of a sentence that points back speak there of whom or what `named` names."""
     stems, is_name = subject(named.text)
-    if named.judgement is None or not is_name or sentence.documents & named.documents:
-        return True
     quotes = [quote for _, quote in sentence.judgement.quotes] if sentence.judgement else []
+    if named.judgement is None or not is_name or not quotes:
+        return True
+    if shared := [quote for quote in quotes if quote.document.id in named.documents]:
+        places = ((quote.document.title, quote.document.text, quote.start, quote.end) for quote in shared)
+        return not all(names_another(named.text, *place) for place in places)
     around = (f"{q.document.title} {q.document.text[max(0, q.start - CONTEXT) : q.end]}" for q in quotes)
-    return not quotes or any(stems & set(content_stems(text)) for text in around)
+    return any(stems & set(content_stems(text)) for text in around)
 
 
 def _assemble(text: str, sentences: Sequence[_Sentence], keep: bool) -> Checked:
