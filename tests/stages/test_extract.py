@@ -85,8 +85,8 @@ async def test_no_evidence_no_words() -> None:
 async def test_without_a_reader_of_the_language_the_sentence_that_says_what_a_thing_is_comes_first() -> None:
     """Likeness alone, by vectors of English, takes the short sentence about something else."""
     city = document(
-        "Ottawa est la capitale du Canada et une ville de sa province au bord de la rivière.", title="Ottawa"
+        "Ottawa, sur sa rivière, face à Gatineau, est la capitale du Canada depuis longtemps.", title="Ottawa"
     )
-    other = document("La région est vaste. Une capitale du Canada voisin.", title="Colombie")
+    other = document("La région est vaste. Une capitale du Canada.", title="Colombie")
     text = await extract("Quelle est la capitale du Canada ?", evidence(other, city), embed=bag_of_words, lang="fr")
-    assert text.startswith("Ottawa est la capitale du Canada")
+    assert text.startswith("Ottawa, sur sa rivière")

@@ -273,6 +273,7 @@ def test_any_text_is_read_without_a_fault(text: str, today: date) -> None:
         ("He served as mayor of Marrow from 1994 to 1998.", True),
         ("She was its mayor (1994–1998).", True),
         ("He held it until May 1998; he was its mayor.", True),
+        ("She was its mayor until her resignation in 1998.", True),
         ("He has been its mayor since 2014, and was a judge from 1994 to 1998.", False),
         ("He was its mayor in 1994 and 1998.", False),
         ("She is mayor of Marrow.", False),

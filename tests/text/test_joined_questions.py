@@ -6,7 +6,8 @@ import pytest
 
 from helpers.planned_questions import KNOWN, PLANNED
 from research_agent.deep_research.step_plan import plan_question
-from research_agent.text.joined_questions import GLUE, NameKind, glued, joined, parts_of, same_of_each, unglued
+from research_agent.text.joined_questions import joined, parts_of, same_of_each
+from research_agent.text.known_titles import NameKind
 
 
 def known(phrase: str) -> NameKind:
@@ -52,6 +53,21 @@ def test_a_pronoun_stands_for_what_does_something_in_the_first(question: str, se
     assert parts.links[1] == second
 
 
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("What is mitosis, meiosis and osmosis?", ("mitosis", "meiosis", "osmosis")),
+        ("What is a virus and a bacterium?", ("a virus", "a bacterium")),
+        ("What is love and marriage?", None),
+        ("What is salt and pepper?", None),
+    ],
+)
+def test_one_verb_may_be_of_a_list(question: str, items: tuple[str, ...] | None) -> None:
+    each = same_of_each(question, None)
+    assert (each and each.items) == items
+    assert each is None or each.links[1] == "What is {1}?"
+
+
 def test_who_is_asked_after_by_name_is_whom_the_pronoun_stands_for() -> None:
     parts = joined("Who was Ada Lind and where was she born?", known)
     assert parts is not None
@@ -67,13 +83,6 @@ def test_how_many_asks_for_many_of_each() -> None:
     parts = same_of_each("How many moons do Mars and Jupiter have?", None)
     assert parts is not None
     assert parts.links[1] == "How many moons does {1} have?"
-
-
-def test_a_title_is_one_word_and_comes_back() -> None:
-    question = "What is the capital of Bosnia and Herzegovina?"
-    text = glued(question, known)
-    assert f"Bosnia{GLUE}and{GLUE}Herzegovina" in text
-    assert unglued(text) == question
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from research_agent.memory import Shape
 from research_agent.stages.plan import compared_sides, subject_phrase
 from research_agent.text.answer_forms import lacks_form
 from research_agent.text.arithmetic import parse_task
-from research_agent.text.joined_questions import KnownNames, glued, joined, same_of_each, unglued
+from research_agent.text.joined_questions import joined, same_of_each
+from research_agent.text.known_titles import KnownNames, glued, unglued
 from research_agent.text.languages import detect_language
 from research_agent.text.plurals import is_plural, singular
 from research_agent.text.tokens import WORD, is_yes_no_question

@@ -9,7 +9,7 @@ from dataclasses import replace
 from research_agent.deep_research.shape import Form, form_of
 from research_agent.deep_research.surveyed_field import surveyed_field
 from research_agent.memory import Shape, Step
-from research_agent.text.joined_questions import KnownNames
+from research_agent.text.known_titles import KnownNames
 from research_agent.text.plurals import is_plural
 
 __all__ = ["SLOT", "active", "heading_of", "plan_question", "ready", "slots", "waits_for"]

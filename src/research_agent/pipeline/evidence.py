@@ -18,6 +18,7 @@ from research_agent.http.request_budget import RequestBudget
 from research_agent.runtime import Runtime
 from research_agent.sources.crawler import MOST_REQUESTS
 from research_agent.sources.protocol import Source, Tools
+from research_agent.stages.extract import AS_WELL
 from research_agent.stages.fetch import Fetched, FetchPlan, Sources, fetch
 from research_agent.stages.mirrors import mirrors
 from research_agent.stages.rank import FEW, READ, Candidate, candidates, likely, rank, readable
@@ -27,6 +28,7 @@ from research_agent.stages.restrict import restrict_sources
 from research_agent.stages.select_sources import more_sources
 from research_agent.stages.split import Pieces, split
 from research_agent.stages.superseded import prefer_what_supersedes
+from research_agent.text.comparatives import side_question
 from research_agent.text.copies import Alike, near_duplicates
 from research_agent.text.languages import READS, base_language
 from research_agent.text.stuffing import is_stuffed
@@ -40,6 +42,9 @@ OF_COPIES = 16
 """Passages of copies, which are not read: conflicts are looked for in them."""
 MOST = 6
 """Pieces of evidence that an answer rests on."""
+
+BESIDE = 0.1
+"""Logit that the sentence about a side of a comparison has at least: it belongs to the answer."""
 
 EmbedReady = Callable[[], Awaitable[Embed | None]]
 """Waits until the embedding model is loaded; None when there is none."""
@@ -211,17 +216,35 @@ async def _read(
     A text about one side answers no comparison by itself.
     """
     items = [readable(question, item.passage) for item in found]
-    about = [
-        (at, readable(f"What is {side}?", item.passage))
-        for side in sides
-        for at, item in enumerate(found)
-        if set(content_stems(side)) <= set(content_stems(item.passage.document.title))
-    ]
     reading = await read(items, rerank, embed=embed, stuffed=stuffed, few=few)
     found = found[: len(reading.end)]
     documents, sentences = [item.passage.document for item in found], [texts for _, _, texts in items]
     prefer_what_supersedes(documents, sentences, reading.end, least=0.0)
-    for (at, _), row in zip(about, await rerank([one for _, one in about]), strict=True):
-        for logits in reading:
-            logits[at] = [max(pair) for pair in zip(logits[at], row, strict=True)]
+    places = [await _tells_of(question, side, found, rerank, reading) for side in sides]
+    top = max((logit for row in reading.end for logit in row), default=0.0)
+    for row, at in filter(None, places):  # what tells of one side best is told beside what tells of the other
+        reading.end[row][at] = max(reading.end[row][at], top - AS_WELL, BESIDE)
     return reading
+
+
+async def _tells_of(
+    question: str, side: str, found: Sequence[Candidate], rerank: Rerank, reading: Reading
+) -> tuple[int, int] | None:
+    """
+    The place of what tells of a side of the comparison: its measure where one is compared, else what it is.
+
+    None where nothing tells. What the sides are answers a comparison of what is not measured: the `reading` is raised.
+    """
+    stems = set(content_stems(side))
+    held = [at for at, item in enumerate(found) if stems <= set(content_stems(item.passage.document.title))]
+    asked = (side_question(question, side), side_question("", side))
+    for one in dict.fromkeys(asked):
+        rows = await rerank([readable(one, found[at].passage) for at in held])
+        for at, row in zip(held, rows, strict=True) if len(set(asked)) == 1 else ():
+            for logits in reading:
+                logits[at] = [max(pair) for pair in zip(logits[at], row, strict=True)]
+        told = {(at, place): logit for at, row in zip(held, rows, strict=True) for place, logit in enumerate(row)}
+        best = max(told, key=told.__getitem__, default=None)
+        if best is not None and told[best] > 0.0:
+            return best
+    return None

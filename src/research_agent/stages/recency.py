@@ -29,7 +29,7 @@ OLD_SCORE, OLD_LOGIT, OLD_YEARS = 0.15, 1.0, 5.0
 # "from 1994 to 1998", "until 1998": what a sentence says of somebody, or something, was over then.
 ENDED = re.compile(
     r"\b\d{4}\s*(?:to|until|till|[–-])\s*(?:\w+ )?(?P<end>\d{4})\b|\bbetween \d{4} and (?P<and>\d{4})\b"
-    r"|\buntil (?:\w+ ){0,2}(?P<until>\d{4})\b"
+    r"|\buntil (?:\w+ ){0,4}(?P<until>\d{4})\b"
 )
 STILL = re.compile(r"\b(?:since|currently|current|incumbent|now|present)\b", re.IGNORECASE)
 OVER = 6.0  # of log-odds: who held an office until 1998 does not hold it now

@@ -13,22 +13,16 @@ name (`KnownNames`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from research_agent.text.answer_forms import name_spans
+from research_agent.text.known_titles import KnownNames, glued, unglued
 from research_agent.text.plurals import is_plural, singular
 
-__all__ = ["GLUE", "Joined", "KnownNames", "NameKind", "Part", "glued", "joined", "parts_of", "same_of_each", "unglued"]
+__all__ = ["Joined", "Part", "joined", "parts_of", "same_of_each"]
 
-NameKind = Literal["name", "word", ""]
-KnownNames = Callable[[str], NameKind]
-"""Whether words are the title of something with a name of its own, of something with a common noun, or of nothing."""
-
-GLUE = "\u02d1"
-"""Letter that stands for a space within a title, so that the title is one word."""
 MOST_PARTS = 4
-LONGEST_TITLE = 7  # words
 OPENS = r"(?:(?:in|at|on|by|from|to|of|for|with|through|under)\s+)?(?:who|whom|whose|what|when|where|why|which|how)\b"
 BETWEEN = re.compile(
     rf"\s*[,;]?\s+and\s+(?:also\s+)?(?={OPENS})|\s*[,;]\s+(?={OPENS})|\?\s+(?:and\s+)?(?={OPENS})", re.IGNORECASE
@@ -63,9 +57,10 @@ OF_THINGS = re.compile(
 )
 AS_SUBJECT = re.compile(
     r"^(?P<before>(?:(?i:in|at|on|by|from)\s+)?(?i:who|what|when|where|why|how|which)\b(?:\s+[\w-]+){0,2}?\s+)"
-    rf"(?P<verb>are|were|do|have)\s+{LIST}(?P<after>(?:\s+(?!(?:of|in|for|on|about)\b)[a-z][\w-]*(?:\s+[a-z][\w-]*){{0,3}})?)\s*\??$"
+    rf"(?P<verb>are|were|do|have|is|was)\s+{LIST}(?P<after>(?:\s+(?!(?:of|in|for|on|about)\b)[a-z][\w-]*(?:\s+[a-z][\w-]*){{0,3}})?)\s*\??$"
 )
 AS_OBJECT = re.compile(rf"^(?P<before>(?i:who)\s+[a-z]{{3,}}\s+(?:up\s+)?){LIST}\s*\??$")
+ARTICLE = re.compile(r"(?:the|an?)\s", re.IGNORECASE)
 TOGETHER = re.compile(
     r"\b(?:apart|together|other|another|same|alike|common|between|married|united|allied)\b", re.IGNORECASE
 )
@@ -136,39 +131,6 @@ def _part(first: str, said: str, link: str) -> Part:
     if any(True for _ in name_spans(said)):
         return Part(whole, link)
     return Part(whole, f"{_capital(said)} ({names[-1]})?", link)
-
-
-def glued(question: str, known: KnownNames | None) -> str:
-    """The question with the spaces of titles that hold "and" or "or" glued, those in quotation marks too."""
-    text = re.sub(r"[\"“«][^\"”»]{1,100}[\"”»]", lambda match: match[0].replace(" ", GLUE), question)
-    if known is None:
-        return text
-    for joint in reversed(list(re.finditer(r"\s(?:and|or)\s", text))):
-        text = _glued_at(text, joint, known)
-    return text
-
-
-def _glued_at(text: str, joint: re.Match[str], known: KnownNames) -> str:
-    """The text with the longest known title around a joint as one word."""
-    tokens = [match.span() for match in re.finditer(r"\S+", text)]
-    at = next(place for place, (start, _) in enumerate(tokens) if start > joint.start())
-    spans = [
-        (start, end)
-        for start in range(max(0, at - LONGEST_TITLE), at)
-        for end in range(at + 2, min(len(tokens), at + LONGEST_TITLE) + 1)
-        if end - start <= LONGEST_TITLE
-    ]
-    for start, end in sorted(spans, key=lambda span: span[0] - span[1]):
-        first, last = tokens[start][0], tokens[end - 1][1]
-        name = text[first:last].strip(" ?!.,:;")
-        if known(name.replace(GLUE, " ")):
-            return text[:first] + text[first:last].replace(" ", GLUE) + text[last:]
-    return text
-
-
-def unglued(text: str) -> str:
-    """The text as it was."""
-    return text.replace(GLUE, " ")
 
 
 def joined(question: str, known: KnownNames | None) -> Joined | None:
@@ -272,11 +234,12 @@ def same_of_each(question: str, known: KnownNames | None) -> Joined | None:
         return None
     if match := AS_SUBJECT.match(question):
         items = _items(match["items"])
-        if _is_a_pair(items, known):
+        one = match["verb"].casefold() not in ONE_VERB  # "What is love and marriage?" may be of one thing
+        if _is_a_pair(items, known) or (one and len(items) == 2 and not all(map(ARTICLE.match, items))):
             return None
         if all(item[:1].islower() and is_plural(item) for item in items):  # "Why do cats and dogs fight?"
             return _template(f"{match['before']}{match['verb']} ", f"{match['after']}?", items, "")
-        before = f"{match['before']}{ONE_VERB[match['verb'].casefold()]} "
+        before = f"{match['before']}{ONE_VERB.get(match['verb'].casefold(), match['verb'])} "
         before = re.sub(r"(?<!many )\b(?P<noun>[a-z]{3,})s(?=\s+(?:is|was|does|has)\s$)", r"\g<noun>", before)
         return _template(before, f"{match['after']}?", items, "")
     if match := AS_OBJECT.match(question):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from research_agent.sources.encyclopedia.article_names import name_key
 from research_agent.sources.encyclopedia.installed_files import DATABASE, FOLDER
-from research_agent.text.joined_questions import KnownNames, NameKind
+from research_agent.text.known_titles import KnownNames, NameKind
 
 __all__ = ["known_names"]
 
