@@ -359,3 +359,17 @@ async def test_a_report_is_asked_about_from_its_own_texts_when_no_source_answers
     assert answer.turn == 2
     assert not other.citations
     assert not named.citations
+
+
+async def test_what_compares_names_two_of_the_sides(memory: Memory, tmp_path: Path) -> None:
+    told = document(
+        "Arvel", "Arvel is a planet of thin air. Arvel differs from Brone in its year. Arvel has two moons."
+    )
+    other = document("Brone", "Brone is a planet of nitrogen. Brone has a short year.")
+    report = await run(memory, "What is the difference between Arvel and Brone?", tmp_path, WordSource([told, other]))
+    assert report.answer
+    assert [
+        report.rows.documents[one.document].text[one.start : one.end]
+        for one in report.rows.ledger
+        if report.rows.steps[-1].id == one.step
+    ] == ["Arvel differs from Brone in its year."]

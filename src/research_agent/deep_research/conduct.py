@@ -9,7 +9,7 @@ commit: killed before it, the step is asked again from the searches that are sto
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -57,6 +57,7 @@ class Conduct:
 
     def __post_init__(self) -> None:
         self._leads = Leads(self.runtime)
+        self._senses: dict[int, Mapping[str, frozenset[str]]] = {}
 
     async def search(self) -> None:
         """Ask all steps that can be asked, until the time for searching is up or the report is wanted."""
@@ -175,7 +176,8 @@ class Conduct:
         sources = sources_of(step, self.runtime, self.restriction, share=self._share(step))
         if step.kind == "elsewhere":
             return await self._find_elsewhere(step, topics[0], sources), [], step
-        documents = await search(self.journal, self.runtime, step, topics, sources, self.restriction)
+        unmeant = await self._unmeant(step)
+        documents = await search(self.journal, self.runtime, step, topics, sources, self.restriction, unmeant)
         documents = self._with_outlined(step, documents)
         pieces: Pieces = {}
         entries, evidence, step = await self._read(step, topics, documents, pieces)
@@ -188,7 +190,7 @@ class Conduct:
             queries = queries_for(step, gap, topics[0], evidence) if self._is_worth_it(gap) else []
             if queries:
                 more = [replace(topics[0], text=query) for query in queries]
-                found = await search(self.journal, self.runtime, step, more, sources, self.restriction)
+                found = await search(self.journal, self.runtime, step, more, sources, self.restriction, unmeant)
                 if gap.kind in {"no evidence", "empty slot"} and step.kind != "list":
                     found += await self._hop(step, more, [*documents, *found], sources)
                 documents = list({one.id: one for one in (*documents, *found)}.values())
@@ -196,6 +198,17 @@ class Conduct:
             closed = all(left.kind != gap.kind for left in self._gaps(step, entries))
             gaps.append(replace(gap, searched=tuple(queries), closed=closed))
         return entries, gaps, step
+
+    async def _unmeant(self, step: Step) -> frozenset[str]:
+        """Titles that only share the name of a step's side, or of any, as the sides that stand beside it show."""
+        run, steps = self.journal.run, active(tuple(self.journal.steps.values()))
+        if run.shape not in {"compare", "fan-out"} or self.journal.replays:
+            return frozenset()
+        if step.parent not in self._senses:
+            sides = tuple(dict.fromkeys(one.side for one in steps if one.side and one.parent == step.parent))
+            self._senses[step.parent] = await self._leads.unmeant(run.question, sides) if len(sides) > 1 else {}
+        unmeant = self._senses[step.parent]
+        return unmeant.get(step.side, frozenset()) if step.side else frozenset().union(*unmeant.values())
 
     async def _find_elsewhere(self, step: Step, topic: Topic, sources: Sources) -> list[LedgerEntry]:
         """What the texts of an overview, and many more of this machine, say of its topic."""

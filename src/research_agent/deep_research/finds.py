@@ -23,6 +23,7 @@ from research_agent.events import Timeline
 from research_agent.memory import LedgerEntry, Step
 from research_agent.pipeline.evidence import find_evidence
 from research_agent.runtime import Runtime
+from research_agent.stages.plan import compared_sides
 from research_agent.stages.rank import sentence_places
 from research_agent.stages.split import Pieces
 from research_agent.text.answer_forms import lacks_form, name_spans
@@ -146,11 +147,17 @@ def _of_subject(step: Step, entries: list[LedgerEntry], documents: dict[str, Doc
 
 
 def _names_side(step: Step, document: Document, entry: LedgerEntry) -> bool:
-    """Whether a sentence of a comparison or a list is about its side: the document is, or the sentence names it."""
-    side = set(content_stems(step.side))
-    if side <= set(content_stems(document.title)):
-        return True
+    """
+    Whether a sentence of a comparison or a list is about its side: the document is, or the sentence names it. What
+    compares names two of the sides so.
+    """
+    side, title = set(content_stems(step.side)), set(content_stems(document.title))
     sentence = document.text[entry.start : entry.end]
+    if not side and len(sides := compared_sides(step.asked)) > 1:
+        said = title | set(content_stems(sentence))
+        return sum(set(content_stems(one)) <= said for one in sides) > 1
+    if side <= title:
+        return True
     return side <= set(content_stems(sentence)) and not leans_back(sentence)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
@@ -121,13 +121,18 @@ async def search(
     topics: Sequence[Topic],
     sources: Sequence[tuple[Source, str]],
     restriction: Restriction,
+    unmeant: Collection[str] = (),
 ) -> list[Document]:
-    """The documents of all sources for all topics, in their order, each once; searches that were made are not again."""
+    """
+    The documents of all sources for all topics, in their order, each once; searches that were made are not again.
+
+    Documents with a title that is `unmeant` are not kept.
+    """
 
     async def one(topic: Topic, source: Source, why: str) -> tuple[str, ...]:
         known = journal.requests.get(key_of(step, source.name, topic.text))
         if known is None and not journal.replays:
-            known = await _ask(journal, runtime, step, topic, (source, why), restriction)
+            known = await _ask(journal, runtime, step, topic, (source, why), restriction, unmeant)
         return known.documents if known is not None else ()
 
     calls = [partial(one, topic, *item) for topic in topics for item in sources]
@@ -142,6 +147,7 @@ async def _ask(
     topic: Topic,
     source: tuple[Source, str],
     restriction: Restriction,
+    unmeant: Collection[str],
 ) -> Request | None:
     """Ask one source, and commit what it gave; None when the budget does not allow it."""
     asked = source[0]
@@ -172,7 +178,10 @@ async def _ask(
         fetched = await fetch(plan, tools=tools, timeline=Timeline(), start=runtime.start, local_tools=_local(runtime))
     finally:
         journal.give_back(reserved)
-    report, documents = fetched.reports[0], _not_too_many(fetched.documents)
+    report, documents = (
+        fetched.reports[0],
+        _not_too_many([one for one in fetched.documents if one.title not in unmeant]),
+    )
     request = Request(
         key=key_of(step, asked.name, topic.text),
         step=step.id,
