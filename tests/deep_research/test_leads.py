@@ -56,3 +56,33 @@ async def test_without_encyclopedia_or_vectors_there_are_none(memory: Memory, tm
         assert await Leads(runtime).titles("How long?", set()) == [], "it is not set up"
         runtime.sources = [WordSource()]
         assert await Leads(runtime).titles("How long?", set()) == []
+
+
+class Names:
+    """A collection of two senses of Mercury, with vectors of planets and of metals."""
+
+    async def named_in(self, texts: Sequence[str]) -> Sequence[Sequence[Entry]]:
+        planet, metal = np.array([1, 0], dtype=np.float32), np.array([0, 1], dtype=np.float32)
+        entries = {
+            "Mercury": [
+                Entry(1, "Mercury (planet)", "", planet), Entry(2, "Mercury (element)", "", metal),
+                Entry(3, "Mercury", "", None),
+            ],
+            "Gold": [Entry(4, "Gold", "", metal)],
+        }  # fmt: skip
+        return [entries.get(text, []) for text in texts]
+
+
+async def test_a_name_is_not_meant_in_other_senses_than_its_neighbours_have(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def opened(*_: Any) -> object:
+        return Names()
+
+    monkeypatch.setattr(leads, "open_encyclopedia", opened)
+    source = Encyclopedia(SourceSettings(parts=tmp_path))
+    async with tiny_runtime(memory, [source], tmp_path) as runtime:
+        assert await Leads(runtime).unmeant("Compare mercury and gold", ["mercury", "gold"]) == {}, "no model"
+        runtime.tools = replace(runtime.tools, embed=embed)
+        unmeant = await Leads(runtime).unmeant("Compare mercury and gold", ["mercury", "gold", "xylum"])
+    assert unmeant == {"mercury": {"Mercury (planet)"}, "gold": frozenset()}

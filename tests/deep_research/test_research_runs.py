@@ -373,3 +373,45 @@ async def test_what_compares_names_two_of_the_sides(memory: Memory, tmp_path: Pa
         for one in report.rows.ledger
         if report.rows.steps[-1].id == one.step
     ] == ["Arvel differs from Brone in its year."]
+
+
+async def test_texts_that_only_share_the_name_of_a_side_are_not_kept(
+    memory: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unmeant(*_: Any) -> dict[str, frozenset[str]]:
+        return {"Arvel": frozenset({"Arvel (god)"})}
+
+    monkeypatch.setattr(conduct.Leads, "unmeant", unmeant)
+    god = document("Arvel (god)", "The diameter of Arvel is that of a god.")
+    report = await run(memory, COMPARE, tmp_path, WordSource([god, *PLANETS]))
+    assert report.answer
+    assert "6,100 km" in report.answer.text
+    assert god.id not in {key for one in report.rows.requests if one.step in (1, 3) for key in one.documents}
+    assert god.id in {key for one in report.rows.requests if one.step in (2, 4) for key in one.documents}
+
+
+class SlowAtFirst(WordSource):
+    """Fails once, then needs longer than a source far away is waited for after that."""
+
+    def __init__(self, *, live: bool) -> None:
+        super().__init__(name="slow")
+        self.live = live
+
+    async def search(self, topic: Topic, *, tools: Tools, limit: int) -> Found:
+        found = await super().search(topic, tools=tools, limit=limit)
+        if len(self.asked) == 1:
+            raise SourceError("busy")
+        await asyncio.sleep(0.2)
+        return found
+
+
+@pytest.mark.parametrize("live", [False, True])
+async def test_a_slow_source_of_this_machine_is_waited_for_again(memory: Memory, tmp_path: Path, live: bool) -> None:
+    started = await start_run(LISTED, memory, budget=BUDGETS["quick"])
+    async with tiny_runtime(memory, [SlowAtFirst(live=live)], tmp_path) as runtime:
+        search = replace(runtime.settings.search, soft_deadline=0.1)
+        flags = replace(runtime.settings.flags, offline=False)
+        runtime = replace(runtime, settings=replace(runtime.settings, search=search, flags=flags), named=("slow",))
+        report = await run_to_end(started.id, runtime)
+    kinds = [one.report["status"] for one in report.rows.requests]
+    assert (kinds[0], kinds[1]) == ("failed", "failed" if live else "ok")

@@ -38,7 +38,7 @@ from research_agent.types import Document, History, Restriction, Topic
 __all__ = ["key_of", "search", "sources_of", "topics_of", "widely"]
 
 MOST_FAILURES = 3
-"""Failures of a source after which a run asks it no more; after the first it is waited for only half as long."""
+"""Failures of a source after which a run asks it no more; after the first, one that is far away is waited for less."""
 
 MOST_DOCUMENTS, MOST_CHARACTERS = 24, 160_000
 """Documents, and characters of them, that are kept of one search: more than any source is asked for."""
@@ -154,7 +154,9 @@ async def _ask(
     failed = sum(one.source == asked.name and one.report["status"] == "failed" for one in journal.requests.values())
     limits = runtime.settings.search
     patient = max(limits.deadline, 0.0 if asked.live else PATIENCE * journal.run.budget.seconds)
-    seconds = min(min(limits.soft_deadline, limits.deadline) if failed else patient, journal.search_seconds)
+    # One far away that failed is waited for less; one of this machine is slow because that is busy.
+    waited = min(limits.soft_deadline, limits.deadline) if failed and asked.live else patient
+    seconds = min(waited, journal.search_seconds)
     if failed >= MOST_FAILURES:
         return None
     if not asked.live:  # what it searches with is still loading at first: that is not its own time

@@ -8,7 +8,9 @@ the question. An article whose title is the bare name is what most mean by it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import islice, product
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from research_agent.deep_research.titles import unqualified
@@ -56,7 +58,7 @@ def _with(chosen: Sequence[Sense], places: Sequence[int], way: Sequence[Sense]) 
 def _fit(chosen: Sequence[Sense], question: NDArray[np.float32]) -> float:
     """Mean cosine of two of them, and of one and the question, with what the usual ones count for."""
     count = len(chosen)
-    total = sum(sense.vector for sense in chosen)
+    total = reduce(add, (sense.vector for sense in chosen))
     among = (float(total @ total) - count) / max(count * (count - 1), 1)
     usual = USUAL * sum(sense.is_usual for sense in chosen)
     return among + (float(total @ question) + usual) / count
