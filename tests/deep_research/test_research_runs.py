@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from research_agent.deep_research import conduct, searches
+from research_agent.deep_research import conduct, leads, searches
 from research_agent.deep_research.budget import BUDGETS
 from research_agent.deep_research.research_runs import (
     Report,
@@ -381,7 +381,7 @@ async def test_texts_that_only_share_the_name_of_a_side_are_not_kept(
     async def unmeant(*_: Any) -> dict[str, frozenset[str]]:
         return {"Arvel": frozenset({"Arvel (god)"})}
 
-    monkeypatch.setattr(conduct.Leads, "unmeant", unmeant)
+    monkeypatch.setattr(leads.Leads, "unmeant", unmeant)
     god = document("Arvel (god)", "The diameter of Arvel is that of a god.")
     report = await run(memory, COMPARE, tmp_path, WordSource([god, *PLANETS]))
     assert report.answer
