@@ -73,6 +73,14 @@ async def test_without_enough_values_there_is_no_table() -> None:
     assert await compare_sides(ledger, documents, [replace(step, asked=step.text) for step in steps], None) is None
 
 
+async def test_of_few_values_those_stand_that_compare_two_sides() -> None:
+    _, steps = plan_question("Compare Arvel and Brone: population, area, history, fauna, climate")
+    ledger, documents = world((*TEXTS[:2], "The area of Arvel is 77 km2.", *(f"It is {at}." for at in "abcdefg")))
+    table = await compare_sides(ledger, documents, [replace(step, asked=step.text) for step in steps], None)
+    assert table
+    assert [label for label, _ in table.rows] == ["Population"]
+
+
 async def test_words_that_would_break_the_table_are_no_cell() -> None:
     _, steps = plan_question("Compare Arvel and Bro|ne: population, area")
     ledger, documents = world()

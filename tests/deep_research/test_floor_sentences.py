@@ -140,3 +140,19 @@ def test_of_a_side_nothing_is_said_that_is_about_another() -> None:
     war = [item("World War I", "World War I caused 20 million deaths.", 2.0)]
     step = Step(id=1, text="", asked="What is the role of million deaths in World War II?", side="million deaths")
     assert floor_sentences._of_facet(step, war) == []
+
+
+def test_a_text_whose_whole_title_is_asked_about_is_of_no_other() -> None:
+    earl = [item("Ada Lind, 1st Earl Lind of Orm", "Ada Maria Lind, 1st Earl Lind of Orm, known as Lind, was a judge.")]
+    step = Step(id=1, text="", asked="Tell me about Ada Lind, 1st Earl Lind of Orm")
+    assert floor_sentences._of_facet(step, earl) == earl
+
+
+@pytest.mark.anyio
+async def test_what_the_text_about_a_topic_says_stands_before_what_others_do() -> None:
+    step = Step(id=1, text="", asked="The history and importance of Arvel", kind="facets")
+    other = sentences_of("Ulm Hand", ("Ulm Hand ruled Arvel until 1903.", 0.6))
+    own = sentences_of("Arvel", ("Arvel is a country of lakes.", 0.5))
+    assert await floor_sentences.floor_sentences(step, [*other, *own], "survey", embed=None) == [
+        "Arvel is a country of lakes."
+    ]

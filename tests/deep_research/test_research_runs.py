@@ -415,3 +415,13 @@ async def test_a_slow_source_of_this_machine_is_waited_for_again(memory: Memory,
         report = await run_to_end(started.id, runtime)
     kinds = [one.report["status"] for one in report.rows.requests]
     assert (kinds[0], kinds[1]) == ("failed", "failed" if live else "ok")
+
+
+async def test_a_text_about_what_is_asked_of_a_side_is_of_no_other_thing(memory: Memory, tmp_path: Path) -> None:
+    texts = [
+        document("Arvel", "Arvel has a history of floods."),
+        document("History of Arvel", "The history of Arvel is old."),
+        document("Arvel of Brone", "A history of Arvel of Brone is here."),
+    ]  # fmt: skip
+    report = await run(memory, "Compare Arvel and Cinth: history", tmp_path, WordSource(texts))
+    assert {report.rows.documents[one.document].title for one in report.rows.ledger} == {"Arvel", "History of Arvel"}

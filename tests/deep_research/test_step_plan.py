@@ -21,6 +21,13 @@ def test_a_comparison_goes_aspect_by_aspect() -> None:
     ]
 
 
+def test_a_side_keeps_the_article_that_it_was_named_with() -> None:
+    _, steps = plan_question("Compare the Nile and Lake Victoria: length")
+    assert [(step.text, step.side) for step in steps] == [
+        ("What is the length of the Nile?", "Nile"), ("What is the length of Lake Victoria?", "Lake Victoria"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("question", "one", "other"),
     [

@@ -18,7 +18,7 @@ from research_agent.types import Document, Rerank
 __all__ = ["Table", "compare_sides"]
 
 ENOUGH, FEWEST = 0.5, 4
-"""Share of the cells that must be filled, and how many there must be, for a table to say more than the text."""
+"""Share of the cells that must be filled, and how many there must be, for a table of all that is asked."""
 NEAR = 40
 """Characters between the word for what is asked and its figure."""
 # "The 15th most populous" is no population.
@@ -52,10 +52,10 @@ async def compare_sides(
             value = await _value(step, Quote(documents[entry.document], entry.start, entry.end), rerank)
             if value is not None:
                 values[step.heading, step.side] = value
-    if len(values) < ENOUGH * len(sides) * len(aspects):
-        return None
-    rows = ((aspect, tuple(values.get((aspect, side)) for side in sides)) for aspect in aspects)
-    return Table(sides, tuple(row for row in rows if any(row[1])))
+    rows = [(aspect, tuple(values.get((aspect, side)) for side in sides)) for aspect in aspects]
+    fewest = 1 if len(values) >= ENOUGH * len(sides) * len(aspects) else 2  # else what compares two sides at least
+    told = tuple((aspect, cells) for aspect, cells in rows if sum(map(bool, cells)) >= fewest)
+    return Table(sides, told) if told else None
 
 
 async def _value(step: Step, quote: Quote, rerank: Rerank | None) -> Said | None:

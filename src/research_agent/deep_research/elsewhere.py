@@ -17,9 +17,10 @@ from research_agent.deep_research.titles import unqualified
 from research_agent.memory import LedgerEntry, Step
 from research_agent.messages import report_lines
 from research_agent.text.injection import order_spans
+from research_agent.text.plurals import singular
 from research_agent.text.pointing import leans_back
 from research_agent.text.sentences import sentence_spans
-from research_agent.text.tokens import WORD, content_stems, jaccard, stem
+from research_agent.text.tokens import WORD, content_stems, jaccard
 from research_agent.types import Document, Embed, Evidence
 
 __all__ = ["elsewhere_entries", "elsewhere_sentences", "elsewhere_step"]
@@ -93,17 +94,22 @@ def _goes_on(sentence: str) -> bool:
 
 def _names(topic: str, sentence: str) -> bool:
     """
-    Whether a sentence names a topic: "glacier" is none of a name ("the Bering Glacier"), nor a certain one of its kind
-    ("The glacier feeds the river").
+    Whether a sentence names a topic: "metallicity" is not "Metallica", "glacier" is none of a name ("the Bering
+    Glacier"), nor a certain one of its kind ("The glacier feeds the river").
     """
-    wanted = [stem(word.casefold()) for word in WORD.findall(topic)]
+    wanted = [_one(word) for word in WORD.findall(topic)]
     found = WORD.findall(sentence)
-    stems = [stem(word.casefold().removesuffix("'s").removesuffix("\u2019s")) for word in found]
+    said = [_one(word) for word in found]
     is_name = any(word[0].isupper() for word in WORD.findall(topic))
     return any(
-        stems[at : at + len(wanted)] == wanted and (is_name or at == 0 or _is_of_kind(found[at - 1], found[at]))
-        for at in range(len(stems) - len(wanted) + 1)
+        said[at : at + len(wanted)] == wanted and (is_name or at == 0 or _is_of_kind(found[at - 1], found[at]))
+        for at in range(len(said) - len(wanted) + 1)
     )
+
+
+def _one(word: str) -> str:
+    """A word in the singular, as far as its form tells: "volcanoes" and "volcano" are one."""
+    return singular(word.casefold().removesuffix("'s").removesuffix("\u2019s")).removesuffix("e")
 
 
 def _is_of_kind(before: str, word: str) -> bool:

@@ -139,9 +139,12 @@ def _of_subject(step: Step, entries: list[LedgerEntry], documents: dict[str, Doc
     titles = {entry.document: words(unqualified(documents[entry.document].title)) for entry in entries}
     named = {tuple(words(step.side)), *(tuple(words(step.asked[slice(*span)])) for span in name_spans(step.asked))}
     answering = {tuple(titles[entry.document]) for entry in entries if (entry.score or 0.0) >= ANSWERS}
-    own = [name for name in named & answering if name]
+    own, asked = [name for name in named & answering if name], set(content_stems(step.asked))
     others = {
-        key for key, title in titles.items() if any(len(title) > len(name) and set(name) < set(title) for name in own)
+        key
+        for key, title in titles.items()
+        if any(len(title) > len(name) and set(name) < set(title) for name in own)
+        and not set(content_stems(" ".join(title))) <= asked  # "History of Iraq", of the history of Iraq
     }
     return [entry for entry in entries if entry.document not in others]
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from research_agent.deep_research.elsewhere import elsewhere_sentences
-from research_agent.deep_research.finds import ANSWERS
+from research_agent.deep_research.finds import ANSWERS, is_about_topic
 from research_agent.deep_research.own_sections import own_sections
 from research_agent.deep_research.titles import is_of_another, unqualified
 from research_agent.memory import Shape, Step
@@ -104,7 +104,9 @@ async def _extracted(step: Step, near: Sequence[Evidence], embed: Embed | None, 
     for item in near:
         by_document.setdefault(item.passage.document.id, []).append(item)
     sentences: list[str] = []
-    for at, items in enumerate(by_document.values()):
+    # What a topic's own text says of it stands before what others do.
+    ordered = sorted(by_document.values(), key=lambda items: not is_about_topic(step, items[0].passage.document))
+    for at, items in enumerate(ordered):
         if len(sentences) == most or (at and items[0].answers < (SURELY if step.kind == "facets" else ANSWERS)):
             break
         chosen: list[Evidence] = []

@@ -68,8 +68,9 @@ def _compare(question: str, form: Form) -> list[Step]:
             for side in form.sides
         ]
         return [*sides, Step(id=0, text=question, heading="Compared")]
+    named = {side: f"{_article(side, question)}{side}" for side in form.sides}
     return [
-        Step(id=0, text=_aspect_question(aspect, side), heading=_title(aspect), side=side)
+        Step(id=0, text=_aspect_question(aspect, named[side]), heading=_title(aspect), side=side)
         for aspect in form.aspects
         for side in form.sides
     ]
@@ -77,11 +78,16 @@ def _compare(question: str, form: Form) -> list[Step]:
 
 def _what_is(side: str, question: str, form: Form) -> str:
     """ "Mars" -> "What is Mars?", "the Beatles" -> "What are the Beatles?", "dogs" -> "What are dogs?"."""
-    article = "the " if re.search(rf"\bthe {re.escape(side)}\b", question, re.IGNORECASE) else ""
+    article = _article(side, question)
     opens = question.startswith(side) and any(other[:1].islower() for other in form.sides)
     side = f"{side[:1].lower()}{side[1:]}" if opens else side
     is_many = is_plural(side) and (bool(article) or side[:1].islower())
     return f"What {'are' if is_many else 'is'} {article}{side}?"
+
+
+def _article(side: str, question: str) -> str:
+    """The article with which a question names a side, "" without."""
+    return "the " if re.search(rf"\bthe {re.escape(side)}\b", question, re.IGNORECASE) else ""
 
 
 def _aspect_question(aspect: str, side: str) -> str:

@@ -78,5 +78,8 @@ def is_of_another(question: str, document: Document, sentence: str) -> bool:
     held = said | set(content_stems(f"{document.title} {document.text[:OPENING]}"))
     named = [set(content_stems(question[start:end])) for start, end in name_spans(question)]
     of_kind = any(title and title < name and not name <= held for name in named)
-    of_like = any(title & name and title - name and not name <= title and title <= said for name in named)
+    is_named = set(content_stems(document.title)) <= set(content_stems(question))  # "Thomas Stanley, 1st Earl of Derby"
+    of_like = not is_named and any(
+        title & name and title - name and not name <= title and title <= said for name in named
+    )
     return of_kind or of_like
