@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
+import pty
+import struct
+import termios
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from helpers.hostile_text import ATTACKS, acting, hostile_answer
-from research_agent.cli.terminal import print_answer
+from research_agent.cli.terminal import open_console, print_answer
 from research_agent.types import Answer, SourceReport
 from research_agent_devtools.harness.scripted_engine import answer
 
@@ -54,3 +59,16 @@ def test_why_sources_were_asked_is_told_where_it_is_more_than_one_reason() -> No
     told = "searched: Notes (asked for every question); Papers (question about [2Jscience)"
     assert told in " ".join(on_terminal(both, 80, titles).split())
     assert "searched" not in on_terminal(one, 80, titles)
+
+
+@pytest.mark.parametrize(("columns", "width"), [(40, 40), (60, 60), (200, 200), (0, 80)])
+def test_a_dumb_terminal_is_as_wide_as_it_is(columns: int, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.delenv("COLUMNS", raising=False)
+    ours, other = pty.openpty()
+    try:
+        fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24 if columns else 0, columns, 0, 0))
+        with os.fdopen(other, "w", encoding="utf-8") as stream:
+            assert open_console(stream).width == width
+    finally:
+        os.close(ours)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +19,7 @@ from research_agent.types import Answer
 
 __all__ = ["measure", "open_console", "print_answer", "print_footer", "print_question", "rule"]
 
+DUMB = ConsoleDimensions(80, 25)
 MEASURE = 100  # columns; longer lines are hard to read
 
 HEADINGS = {
@@ -30,7 +33,12 @@ HEADINGS = {
 
 def open_console(stream: TextIO) -> Console:
     """Rich console on a stream, without markup, highlighting and emoji codes."""
-    return Console(file=stream, highlight=False, markup=False, emoji=False)
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    if console.is_dumb_terminal and console.size == DUMB:  # Rich does not ask how wide it is
+        with contextlib.suppress(OSError, ValueError):
+            width, height = os.get_terminal_size(stream.fileno())
+            console.size = ConsoleDimensions(width or DUMB.width, height or DUMB.height)
+    return console
 
 
 def print_question(console: Console, question: str, *, label: str) -> None:
