@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from research_agent.errors import ResearchAgentError, UsageError
 from research_agent.messages import page_lines, request_refusals
 from research_agent.rendering.jinja import environment
+from research_agent.rendering.marked_text import markdown_of
 from research_agent.web.error_handlers import status_of
 from research_agent.web.page.assets import asset
 from research_agent.web.request import RequestHead
@@ -62,6 +63,7 @@ def load_templates() -> None:
     """Compile the templates, and import what pages need late, so that nobody's first page waits for it."""
     from research_agent.doctor import checks  # noqa: F401
 
+    markdown_of("model")
     templates = environment(PACKAGE)
     for name in templates.list_templates(extensions=("html",)):
         templates.get_template(name)
