@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,12 @@ def test_the_state_in_a_few_words(fields: dict[str, Any], summary: str) -> None:
 def test_the_kinds_of_question_it_is_asked(named: bool | None, kinds: frozenset[Any], scope: str) -> None:
     status = SourceStatus(source=PROBE, state="ready", named=named, policy=SourcePolicy(kinds=kinds))
     assert status.scope == scope
+
+
+def test_the_library_is_asked_every_question_where_there_is_one() -> None:
+    library = replace(PROBE, name="library")
+    assert SourceStatus(source=library, state="ready", named=None).scope == "any question"
+    assert SourceStatus(source=library, state="ready", named=False).scope == "only when named"
 
 
 def test_one_that_is_known_by_its_examples() -> None:

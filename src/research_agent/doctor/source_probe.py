@@ -25,6 +25,7 @@ from research_agent.types import Topic
 
 __all__ = ["SourceProbe", "list_sources", "probe_sources", "scope_of", "unprobed"]
 
+LIBRARY = "library"
 SECONDS = 3.0
 PROBE = Topic(text="photosynthesis", question="What is photosynthesis?")
 
@@ -79,13 +80,23 @@ def unprobed(source: Source, settings: Settings) -> SourceProbe:
         proxy=source_proxy(base) if source.live else "",
         asked=unnamed or source.name in settings.search.sources,
         status="skipped",
-        scope=scope_of(policy_of(source), source.name in settings.search.sources if settings.search.sources else None),
+        scope=scope_of(
+            source.name,
+            policy_of(source),
+            source.name in settings.search.sources if settings.search.sources else None,
+        ),
     )
 
 
-def scope_of(policy: SourcePolicy, named: bool | None) -> str:
-    """The kinds of question a source is asked; all or none when the user named sources, this one or others."""
+def scope_of(name: str, policy: SourcePolicy, named: bool | None) -> str:
+    """
+    The kinds of question a source is asked; all or none when the user named sources, this one or others.
+
+    The library is asked every question where there is one.
+    """
     kinds = policy.kinds if named is None else KINDS if named else frozenset()
+    if named is None and name == LIBRARY:
+        kinds = KINDS
     if kinds == KINDS:
         return diagnostics.ANY_QUESTION()
     if named is None and not kinds and policy.examples:

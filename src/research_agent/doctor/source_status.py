@@ -67,7 +67,7 @@ class SourceStatus:
     @property
     def scope(self) -> str:
         """The kinds of question the source is asked; all or none when the user named sources."""
-        return scope_of(self.policy, self.named)
+        return scope_of(self.source.name, self.policy, self.named)
 
     @property
     def pace(self) -> str:
