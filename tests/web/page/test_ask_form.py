@@ -19,6 +19,7 @@ MODELS = AvailableModels(
     models=(
         AvailableModel(id="ollama:qwen3:4b", place="here", bytes=2_600_000_000, billions=4.0, fits=True),
         AvailableModel(id="ollama:huge", place="here", bytes=400_000_000_000, fits=False),
+        AvailableModel(id="llamacpp:smollm2", place="here", bytes=144_000_000, billions=0.135, fits=True),
     )
 )
 
@@ -42,6 +43,7 @@ def test_a_model_is_shown_with_its_size_and_whether_it_fits_and_one_that_is_gone
         ("openai:gone", "openai:gone"),
         ("ollama:qwen3:4b", "qwen3:4b (Ollama) · 4B · 2.6 GB"),
         ("ollama:huge", "huge (Ollama) · 400.0 GB · too large for this machine"),
+        ("llamacpp:smollm2", "smollm2 (built in) · 135M · 0.1 GB"),
     ]
     assert not models_view(None, Choice())["listed"]
 

@@ -149,7 +149,7 @@ def _label(model: AvailableModel) -> str:
     provider, _, name = model.id.partition(":")
     parts = [f"{name} ({ {'ollama': 'Ollama', 'openai': 'OpenAI API', 'llamacpp': 'built in'}[provider] })"]
     if model.billions:
-        parts.append(f"{model.billions:g}B")
+        parts.append(f"{model.billions:g}B" if model.billions >= 1 else f"{1000 * model.billions:.0f}M")
     if model.bytes:
         parts.append(f"{model.bytes / 1e9:.1f} GB")
     if model.fits is False:
