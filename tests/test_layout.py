@@ -128,7 +128,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "memory/watch_store.py": "tests/memory/test_watches.py",
     "mcp/tools.py": "tests/mcp/test_stdio.py and tests/mcp/test_http.py, by the SDK's client",
     "pipeline/compose.py": "tests/pipeline/test_research.py: a stage is tested in tests/stages, the whole turn there",
-    "pipeline/evidence.py": "tests/pipeline/test_research.py and tests/mcp/test_search.py",
     "memory/verification/rerun.py": "tests/pipeline/test_computing.py: stored turns, true and altered",
     "pipeline/persistence.py": "tests/pipeline/test_research.py",
     "web/page/addresses.py": "tests/web/page/test_session_routes.py and test_source_panel.py: by the links of the page",

@@ -14,6 +14,7 @@ from research_agent.text.tokens import words
         (r"\(E = mc^2\)", "E = mc²"),
         (r"\[ a^{10} + b_1 \]", "a¹⁰ + b₁"),
         (r"$\alpha$ decay", "α decay"),
+        (r"the golden ratio \(\varphi\)", "the golden ratio φ"),
         (r"$$\frac{a}{b} \times \Omega$$", "a/b × Ω"),
         (r"\(\sqrt{2}\)", "√(2)"),
         (r"\(\text{rate} = k\,[A]\)", "rate = k [A]"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,7 +19,7 @@ from research_agent.http.request_budget import RequestBudget
 from research_agent.runtime import Runtime
 from research_agent.sources.crawler import MOST_REQUESTS
 from research_agent.sources.protocol import Source, Tools
-from research_agent.stages.extract import AS_WELL
+from research_agent.stages.extract import AS_WELL, BELONGS
 from research_agent.stages.fetch import Fetched, FetchPlan, Sources, fetch
 from research_agent.stages.mirrors import mirrors
 from research_agent.stages.rank import FEW, READ, Candidate, candidates, likely, rank, readable
@@ -28,6 +29,7 @@ from research_agent.stages.restrict import restrict_sources
 from research_agent.stages.select_sources import more_sources
 from research_agent.stages.split import Pieces, split
 from research_agent.stages.superseded import prefer_what_supersedes
+from research_agent.text.asking_forms import OPENING
 from research_agent.text.comparatives import side_question
 from research_agent.text.copies import Alike, near_duplicates
 from research_agent.text.languages import READS, base_language
@@ -43,6 +45,9 @@ OF_COPIES = 16
 MOST = 6
 """Pieces of evidence that an answer rests on."""
 
+WHAT_IS = re.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were)\b", re.IGNORECASE)
+FIRST = 0.01
+"""Logits by which the sentence that says what a thing is is put first, where that is asked."""
 BESIDE = 0.1
 """Logit that the sentence about a side of a comparison has at least: it belongs to the answer."""
 
@@ -220,11 +225,27 @@ async def _read(
     found = found[: len(reading.end)]
     documents, sentences = [item.passage.document for item in found], [texts for _, _, texts in items]
     prefer_what_supersedes(documents, sentences, reading.end, least=0.0)
+    _prefer_definition(question, found, reading)
     places = [await _tells_of(question, side, found, rerank, reading) for side in sides]
     top = max((logit for row in reading.end for logit in row), default=0.0)
     for row, at in filter(None, places):  # what tells of one side best is told beside what tells of the other
         reading.end[row][at] = max(reading.end[row][at], top - AS_WELL, BESIDE)
     return reading
+
+
+def _prefer_definition(question: str, found: Sequence[Candidate], reading: Reading) -> None:
+    """Put the sentence that opens a document that answers first of it, where the question asks what its title is."""
+    asked = set(content_stems(question))
+    if not asked or (OPENING.match(question) and not WHAT_IS.match(question)):
+        return
+    best: dict[str, float] = {}
+    for one, row in zip(found, reading.end, strict=True):
+        best[one.passage.document.id] = max(best.get(one.passage.document.id, 0.0), *row, 0.0)
+    for one, row in zip(found, reading.end, strict=True):
+        document = one.passage.document
+        opens = one.passage.start == 0 and row and row[0] > BELONGS
+        if opens and best[document.id] > 0.0 and asked <= set(content_stems(document.title)):
+            row[0] = best[document.id] + FIRST
 
 
 async def _tells_of(

@@ -19,7 +19,7 @@ from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems, jaccard, words
 from research_agent.types import Document, Embed, Evidence
 
-__all__ = ["AS_WELL", "SITE", "extract"]
+__all__ = ["AS_WELL", "BELONGS", "SITE", "extract"]
 
 REPEATED = 0.6  # share of stems in common from which a sentence says the same as a chosen one
 CLOSE = 0.6  # of the best fit: what fits less is left out, without a reader

@@ -53,7 +53,7 @@ def _small(match: re.Match[str]) -> str:
 
 def _sign(match: re.Match[str]) -> str:
     """The sign of a command; an unknown one keeps its name."""
-    name = match[1]
+    name = match[1].removeprefix("var")
     if name in SIGNS:
         return SIGNS[name]
     try:

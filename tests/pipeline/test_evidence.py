@@ -1,4 +1,4 @@
-"""A comparison tells of each of its sides, though a text about one of them answers better."""
+"""From documents to evidence: what a comparison tells of each of its sides, and what comes first of a thing."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ TEXTS = {
     "Asteroid": "An asteroid is a rocky body without any air. Ceres is 939 km across.",
 }
 LOGITS = {
+    "What is a comet?": {"A comet is": 4.0, "The tail": 6.0},
+    "Explain comets": {"A comet is": 4.0, "The tail": 6.0},
+    "When does a comet have a tail?": {"A comet is": 4.0, "The tail": 6.0},
     "How do comets differ from asteroids?": {},
     "What are comets?": {"A comet is": 6.4},
     "What are asteroids?": {"An asteroid is": 2.8},
@@ -37,6 +40,25 @@ async def reader(items: Sequence[Readable]) -> list[list[float]]:
     return [[logit(question, text) for text in texts] for question, _, texts in items]
 
 
+async def floor(question: str, topics: Sequence[str]) -> str:
+    """The floor for a question over the texts."""
+
+    async def embed_ready() -> Embed:
+        return bag_of_words
+
+    async def rerank_ready() -> Rerank:
+        return reader
+
+    _, evidence = await find_evidence(
+        [document(text, title=title) for title, text in TEXTS.items()],
+        [Topic(text=topic, question=question, lang="en") for topic in topics],
+        timeline=Timeline(),
+        embed_ready=embed_ready,
+        rerank_ready=rerank_ready,
+    )
+    return await extract(question, evidence, embed=bag_of_words)
+
+
 @pytest.mark.parametrize(
     ("question", "sides", "told"),
     [
@@ -47,18 +69,18 @@ async def reader(items: Sequence[Readable]) -> list[list[float]]:
 async def test_each_side_is_told(question: str, sides: tuple[str, ...], told: tuple[str, ...]) -> None:
     """By the logits alone (the naive way) the second side is too far behind the first."""
 
-    async def embed_ready() -> Embed:
-        return bag_of_words
-
-    async def rerank_ready() -> Rerank:
-        return reader
-
-    _, evidence = await find_evidence(
-        [document(text, title=title) for title, text in TEXTS.items()],
-        [Topic(text=side, question=question, lang="en") for side in sides],
-        timeline=Timeline(),
-        embed_ready=embed_ready,
-        rerank_ready=rerank_ready,
-    )
-    text = await extract(question, evidence, embed=bag_of_words)
+    text = await floor(question, sides)
     assert all(opening in text for opening in told)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("What is a comet?", "A comet is"),
+        ("Explain comets", "A comet is"),
+        ("When does a comet have a tail?", "The tail"),  # asks for more than its title
+    ],
+)
+async def test_what_a_thing_is_comes_first_where_that_is_asked(question: str, first: str) -> None:
+    """By the logits alone (the naive way) the sentence about its tail is first."""
+    assert (await floor(question, ["comet"])).startswith(first)
