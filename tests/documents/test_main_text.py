@@ -215,3 +215,34 @@ def test_many_templates_take_no_longer() -> None:
     start = time.process_time()
     text_of("<template shadowrootmode=open>" * 20_000)
     assert time.process_time() - start < 5
+
+
+LINKS = "".join(f"<li><a href=/{at}>Section {at}</a></li> " for at in range(30))
+DOUBTED = ["<nav><ul>{}</ul></nav>", "<footer class=promo><p>{}</p></footer>", "<aside><button>More</button>{}</aside>"]
+BESIDE = [
+    f"<p>{TEXT}</p>",
+    f"<main><h1>Ice</h1><p>{TEXT}</p></main>",
+    "<h1>Sections</h1>",
+    "",
+    f"<aside>{MORE}</aside>",
+]
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+@pytest.mark.parametrize("doubted", DOUBTED)
+@pytest.mark.parametrize("said", ["", f"{MORE} ", "All of them "])
+def test_menus_that_are_not_walked_through_change_no_text(
+    doubted: str, beside: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broken twin passes by whatever it doubts; then what is said among the links is missing."""
+    body = f"<body>{doubted.format(said + LINKS)}{beside}{doubted.format(LINKS)}"
+    quick = text_of(body)
+    monkeypatch.setattr("research_agent.documents.page_walk.is_only_links", lambda _: False)
+    assert quick == text_of(body)
+
+
+def test_what_is_said_among_links_is_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = f"<body><p>Short.</p><nav>{TEXT} {MORE} {LINKS}</nav><p>{MORE[:40]}.</p>"
+    assert TEXT in text_of(body)
+    monkeypatch.setattr("research_agent.documents.page_walk.is_only_links", lambda _: True)
+    assert TEXT not in text_of(body)

@@ -24,16 +24,16 @@ class Reading:
         except (ET.ParseError, ValueError) as error:
             raise BodyError("answered with XML that is not well-formed") from error
 
-    async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
+    async def html(self, body: bytes, *, url: str, charset: str | None = None, links: bool = True) -> Page:
         tree = LexborHTMLParser(body.decode(charset or "utf-8", "replace"))
         titles = [node.text().strip() for node in tree.css("title")]
-        links = tuple(
+        found = tuple(
             (" ".join(link.text().split()), urljoin(url, link.attributes.get("href") or "")) for link in tree.css("a")
         )
         for unseen in tree.css("script, style, head"):
             unseen.decompose()
         text = plain(tree.html or "")
-        return Page(title=next(iter(titles), ""), text=text, links=links)
+        return Page(title=next(iter(titles), ""), text=text, links=found if links else ())
 
     async def pdf(self, body: bytes) -> Page:
         return Page(title="A PDF", text=body.partition(b"\n")[2].decode("latin-1"))

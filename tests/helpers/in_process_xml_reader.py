@@ -21,7 +21,7 @@ class InProcess:
         except (ET.ParseError, ValueError, LookupError) as error:
             raise BodyError("cannot be read: it is not well-formed") from error
 
-    async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
+    async def html(self, body: bytes, *, url: str, charset: str | None = None, links: bool = True) -> Page:
         raise NotImplementedError
 
     async def pdf(self, body: bytes) -> Page:

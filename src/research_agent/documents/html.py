@@ -16,7 +16,7 @@ from research_agent.documents.charset import decode
 from research_agent.documents.html_images import images_in
 from research_agent.documents.html_links import canonical_of, links_of
 from research_agent.documents.html_metadata import metadata_of
-from research_agent.documents.interstitials import interstitial
+from research_agent.documents.interstitials import LITTLE_CONSENT, interstitial
 from research_agent.documents.listings import separate_listings
 from research_agent.documents.main_text import Block, main_text, targets_of
 from research_agent.documents.notices import Shape, is_cut, notice_of
@@ -28,12 +28,16 @@ from research_agent.documents.stand_ins import stand_ins
 __all__ = ["read_blocks", "read_html", "read_plain"]
 
 
-def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
-    """Parse the page at `url`; the fields of a `Page`. Raises `ValueError` when it cannot be decoded."""
+def read_html(data: bytes, url: str, charset: str | None, *, links: bool = True) -> dict[str, Any]:
+    """
+    Parse the page at `url`; the fields of a `Page`, without links and images unless they are wanted.
+
+    Raises `ValueError` when it cannot be decoded.
+    """
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(with_shadow_roots(decode(data, charset)))
-    links, images = links_of(tree, url, _one_line), images_in(tree, url)
+    around = {"links": links_of(tree, url, _one_line), "images": images_in(tree, url)} if links else {}
     separate_listings(tree)
     metadata, shape = metadata_of(tree, _one_line), shape_of(tree, data)
     blocks = _main_text(tree)
@@ -41,16 +45,15 @@ def read_html(data: bytes, url: str, charset: str | None) -> dict[str, Any]:
         blocks = _stand_in(tree, blocks, shape)
     text = _joined(blocks)
     return {
+        **around,
         **metadata,
         **{name: " ".join(_plain(metadata[name]).split()) for name in MARKED if MARKUP.search(metadata[name])},
         "text": text,
-        "links": links,
-        "images": images,
         "canonical": canonical_of(tree, url),
         "notice": notice_of(metadata["title"], text, shape),
         "refresh": refresh_of(tree, url),
         "is_cut": is_cut(text, shape),
-        "is_challenge": bool(interstitial(data)),
+        "is_challenge": len(text) <= LITTLE_CONSENT and bool(interstitial(data)),
     }
 
 
@@ -78,9 +81,13 @@ MARKED = ("title", "description")  # fields that may hold markup in spite of it
 
 def _main_text(tree: Any, limits: Limits = PAGE) -> list[Block]:
     """The blocks of the main text; with what is hidden or doubted when the others hold no prose, or no text at all."""
-    blocks = PageWalk(targets=targets_of(tree)).blocks(tree.body, limits)
+    targets = targets_of(tree)
+    walk = PageWalk(targets=targets, passes_menus=True)
+    blocks = walk.blocks(tree.body, limits)
     if any(block.prose for block in blocks):
         return main_text(blocks)
+    if walk.passed_menus:  # where nothing is prose, what they say may be all there is
+        blocks = PageWalk(targets=targets).blocks(tree.body, limits)
     everything = PageWalk(shows_all=True).blocks(tree.body, limits)
     if not any(block.prose for block in everything) and (texts := main_text(blocks)):
         return texts

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 
 from research_agent.messages import file_failures
 
-__all__ = ["interstitial", "is_html"]
+__all__ = ["LITTLE_CONSENT", "interstitial", "is_html"]
 
 EXAMINED = 256 * 1024  # bytes
 LITTLE_TEXT = 2500  # characters that an interstitial shows at most
 A_NOTICE = 600  # and one without any mark of a bot check
 NO_TEXT = 300
-LITTLE_CONSENT = 6000  # consent pages show more
+LITTLE_CONSENT = 6000
+"""Characters that any interstitial shows at most: consent pages show more than others."""
 NOT_SHOWN = frozenset({b"script", b"style", b"noscript", b"template", b"svg", b"textarea"})
 TOLD_APART = frozenset({b"s", b"n", b"t", b"!", b"", b" ", b"\t", b"\n", b"\r", b"\v", b"\f"})
 """What a tag begins with whose name matters: of one that is not shown, of a title, of a comment; or with a space."""

@@ -73,9 +73,9 @@ class IsolatedReader:
         """Root element of an XML document. Raises `BodyError`."""
         return await asyncio.to_thread(checked, _node, await self._read("xml", body))
 
-    async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
-        """Web page at `url`; `charset` is that of its header. Raises `BodyError`."""
-        return checked(_page, await self._read("html", body, url=url, charset=charset))
+    async def html(self, body: bytes, *, url: str, charset: str | None = None, links: bool = True) -> Page:
+        """Web page at `url`, with its `links` and images or without. Raises `BodyError`."""
+        return checked(_page, await self._read("html", body, url=url, charset=charset, links=links))
 
     async def pdf(self, body: bytes) -> Page:
         """Text and metadata of a PDF. Raises `BodyError`."""

@@ -20,6 +20,7 @@ __all__ = [
     "Block",
     "Region",
     "is_doubtful",
+    "is_only_links",
     "is_shown_by_control",
     "main_text",
     "names_of",
@@ -117,6 +118,16 @@ def is_doubtful(tag: str, attributes: Any, *, in_main: bool) -> bool:
         return False
     is_named = tag not in MAIN and BOILERPLATE_NAMES.search(names_of(attributes)) is not None
     return (attributes.get("role") or "") in UI_ROLES or is_named
+
+
+def is_only_links(node: Any) -> bool:
+    """Whether what an element says beside its links is too little for prose, as in menus; much quicker than a walk."""
+    return _signs(node) - sum(_signs(link) for link in node.css("a")) < A_SENTENCE
+
+
+def _signs(node: Any) -> int:
+    """Characters of an element's text that are no white space."""
+    return sum(map(len, (node.text() or "").split()))
 
 
 def names_of(attributes: Any) -> str:

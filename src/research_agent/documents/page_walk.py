@@ -19,6 +19,7 @@ from research_agent.documents.main_text import (
     Block,
     Region,
     is_doubtful,
+    is_only_links,
     is_shown_by_control,
     names_of,
     region_of,
@@ -72,13 +73,20 @@ class PageWalk:
     Depth-first traversal of a tree without recursion, since a page may be nested at will.
 
     `everything` doubts nothing, and leaves out what is hidden; `shows_all` does not leave that out either. `targets`
-    are ids of what the page's controls show.
+    are ids of what the page's controls show. With `passes_menus` doubted elements that hold no prose are not walked
+    through, which would never be kept beside some; `passed_menus` says that there were any.
     """
 
     def __init__(
-        self, *, everything: bool = False, shows_all: bool = False, targets: frozenset[str] = frozenset()
+        self,
+        *,
+        everything: bool = False,
+        shows_all: bool = False,
+        targets: frozenset[str] = frozenset(),
+        passes_menus: bool = False,
     ) -> None:
         self._everything, self._shows_all, self._targets = everything, shows_all, targets
+        self._passes_menus, self.passed_menus = passes_menus, False
         self._region: Region | None = None
         self._blocks: list[Block] = []
         self._inline = InlineText()
@@ -125,7 +133,7 @@ class PageWalk:
             self._count_control()
             return None
         hidden, doubtful = self._doubts(node, tag, attributes)
-        region = self._begin_region(tag, attributes, hidden=hidden) if hidden or doubtful else None
+        region = self._begin_region(node, tag, attributes, hidden=hidden) if hidden or doubtful else None
         if region is None and (hidden or doubtful):
             return None
         entry = self._inline.enter(tag, attributes)
@@ -198,14 +206,17 @@ class PageWalk:
             doubtful = not is_sign(node, names) and not is_spoken_figure(node, names)
         return hidden, doubtful
 
-    def _begin_region(self, tag: str, attributes: Any, *, hidden: bool) -> Region | None:
-        """Begin the region of a doubted element; None for one within a line or a row, which is left out at once."""
+    def _begin_region(self, node: Any, tag: str, attributes: Any, *, hidden: bool) -> Region | None:
+        """Begin the region of a doubted element; None for one within a line or a row, or a menu, which is left out."""
         is_block = tag in BLOCKS or tag in BOILERPLATE or ("-" in tag and not tag.startswith("mjx-"))
         if self._everything or self._kind == "row" or not is_block:
             if not hidden:
                 self._inline.seam()
             return None
         self._flush()
+        if self._passes_menus and self._region is None and is_only_links(node):
+            self.passed_menus = True
+            return None
         self._region = region_of(tag, attributes, self._region, hidden=hidden, in_main=self._in_main > 0)
         return self._region
 

@@ -105,8 +105,8 @@ class Reader(Protocol):
         """Root element of an XML document."""
         ...
 
-    async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
-        """Web page at `url`; `charset` is that of its header."""
+    async def html(self, body: bytes, *, url: str, charset: str | None = None, links: bool = True) -> Page:
+        """Web page at `url`; `charset` is that of its header. Links and images cost time: they may be left out."""
         ...
 
     async def pdf(self, body: bytes) -> Page:

@@ -75,7 +75,7 @@ def _read(head: dict[str, Any], body: bytes) -> Any:
         return answer_request(head, body)
     if kind == "plain":
         return html.read_plain(json.loads(body))
-    return html.read_html(body, head["url"], head["charset"])
+    return html.read_html(body, head["url"], head["charset"], links=head["links"])
 
 
 def _peak_memory() -> int:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 class ReadingImages(Reading):
     """Reads images too, as the isolated reader does."""
 
-    async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
+    async def html(self, body: bytes, *, url: str, charset: str | None = None, links: bool = True) -> Page:
         from selectolax.lexbor import LexborHTMLParser
 
         from research_agent.documents.html_images import images_in

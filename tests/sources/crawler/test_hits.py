@@ -199,8 +199,8 @@ class Saying(Reading):
     def __init__(self, canonical: dict[str, str]) -> None:
         self.canonical = canonical
 
-    async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
-        found = await super().html(body, url=url, charset=charset)
+    async def html(self, body: bytes, *, url: str, charset: str | None = None, links: bool = True) -> Page:
+        found = await super().html(body, url=url, charset=charset, links=links)
         own = next((own for path, own in self.canonical.items() if url.endswith(path)), "")
         return replace(found, canonical=own)
 

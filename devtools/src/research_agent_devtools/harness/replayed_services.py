@@ -51,7 +51,7 @@ class InProgramReader:
     async def xml(self, body: bytes) -> Node:
         return _node(_or_body_error(read_xml, body))
 
-    async def html(self, body: bytes, *, url: str, charset: str | None = None) -> Page:
+    async def html(self, body: bytes, *, url: str, charset: str | None = None, links: bool = True) -> Page:
         return _page(_or_body_error(read_html, body, url, charset))
 
     async def pdf(self, body: bytes) -> Page:

@@ -67,7 +67,7 @@ async def _parsed(body: Response, url: str, read: Reader) -> Page:
     if body.data.startswith(b"%PDF-"):
         return await read.pdf(body.data)
     if body.content_type in MARKUP_TYPES or (body.content_type == UNTYPED and is_html(body.data)):
-        return await read.html(body.data, url=body.url, charset=body.charset)
+        return await read.html(body.data, url=body.url, charset=body.charset, links=False)
     if body.content_type in TEXT_TYPES:
         text = await asyncio.to_thread(text_of, body, hint=source_failures.HOST_IS(url=host_of(url)))
         return Page(text=text.strip())
