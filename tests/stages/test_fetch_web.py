@@ -196,8 +196,40 @@ def test_topics_of_a_model_are_searched_for_as_far_as_requests_are_left(requests
     topics = [replace(TOPIC, text=text, origin="model") for text in "abc"]
     other = Cheap("s")
     other.__dict__["policy"] = SourcePolicy(requests=requests)
-    assert len(within_budget([Costly(), other], topics, RequestBudget(5, searches=0), is_first=False)) == asked
-    assert len(within_budget([other], topics, RequestBudget(5, searches=0), is_first=False)) == 3
+    of_each = within_budget([Costly(), other], topics, RequestBudget(5, searches=0), is_first=False)
+    assert [len(one) for one in of_each] == [asked, asked]
+    (alone,) = within_budget([other], topics, RequestBudget(5, searches=0), is_first=False)
+    assert len(alone) == 3
+
+
+def costing(requests: int, *, is_general: bool = False) -> FakeSource:
+    source = FakeSource(f"s{requests}")
+    kinds = frozenset({"general"} if is_general else {"science"})
+    source.__dict__["policy"] = SourcePolicy(requests=requests, kinds=kinds)
+    return source
+
+
+@pytest.mark.parametrize(
+    ("sides", "others", "asked", "left"),
+    [
+        ("ab", (costing(1), costing(3, is_general=True), costing(1)), (1, 2, 1), 6),  # what the others cost at most: 8
+        ("ab", (costing(2), costing(2)), (2, 2), 6),
+        ("abc", (costing(2), costing(1, is_general=True)), (2, 3), 7),
+        ("abcd", (costing(3, is_general=True), costing(1)), (4, 1), 6),  # one of them always, whatever it costs
+        ("a", (costing(3), costing(3), costing(3)), (1, 1, 1), 6),
+        ("abc", (), (), 14),
+    ],
+)
+def test_the_sides_of_a_comparison_are_searched_for_as_far_as_requests_are_left(
+    sides: str, others: tuple[FakeSource, ...], asked: tuple[int, ...], left: int
+) -> None:
+    """The broken twin asks every source for each side, as was done: a question then cost up to 18 requests."""
+    budget, topics = RequestBudget(14, searches=0), [replace(TOPIC, text=text) for text in sides]
+    web, *of_each = within_budget([Costly(), *others], topics, budget, is_first=True)
+    assert tuple(len(one) for one in of_each) == asked
+    assert (len(web), budget.left) == (len(sides), left)
+    without = within_budget([*others], topics, RequestBudget(14, searches=0), is_first=True)
+    assert [len(one) for one in without] == [len(sides)] * len(others)
 
 
 async def test_other_sources_have_none() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -116,25 +117,53 @@ def wikimedia(base: str, contact: str) -> Limits:
 
 
 def within_budget(
-    sources: Iterable[Source], topics: Sequence[Topic], budget: RequestBudget | None, *, is_first: bool
-) -> Sequence[Topic]:
+    sources: Sequence[Source], topics: Sequence[Topic], budget: RequestBudget | None, *, is_first: bool
+) -> list[Sequence[Topic]]:
     """
-    The topics for which `sources` are asked: the first ones all, those of a model as far as there are requests left.
+    For each source the topics that it is asked for: the question's own; a model's as far as requests are left.
 
-    Searches of the web are entered in the budget, and what the others mostly send is set apart from it. Where nothing
-    searches the web, and without a budget, all topics are asked for.
+    Searches of the web are entered in the budget, and what the others mostly send is set apart from it. For the sides
+    of a comparison beside the first, sources are asked while there is room: the general ones first, one of them always.
+    Where nothing searches the web, and without a budget, all are asked for all topics.
     """
     if budget is None:
-        return topics
+        return [topics] * len(sources)
     policies = [policy_of(source) for source in sources if source.live]
     searches = sum(policy.searches_web for policy in policies)
-    others = sum(policy.requests for policy in policies if not policy.searches_web)
-    if is_first:
-        budget.searches += len(topics) * searches
-    elif searches:
-        topics = topics[: budget.left // max(others, 1)]
-    budget.set_apart(len(topics) * others, least=OF_THE_WEB)
-    return topics
+    each = sum(policy.requests for policy in policies if not policy.searches_web)
+    if not is_first:
+        topics = topics[: budget.left // max(each, 1)] if searches else topics
+        budget.set_apart(len(topics) * each, least=OF_THE_WEB)
+        return [topics] * len(sources)
+    budget.searches += len(topics) * searches
+    asked = _with_room(sources, topics, budget.left - OF_THE_WEB if searches else math.inf)
+    others = (policy_of(one).requests * len(of) for one, of in zip(sources, asked, strict=True) if _sends(one))
+    budget.set_apart(sum(others), least=OF_THE_WEB)
+    return asked
+
+
+def _with_room(sources: Sequence[Source], topics: Sequence[Topic], room: float) -> list[Sequence[Topic]]:
+    """For each source the first topic, and those of the others for which there is room, in requests."""
+    asked = [topics if not _sends(source) else topics[:1] for source in sources]
+    room -= sum(policy_of(source).requests for source in sources if _sends(source))
+    order = sorted((at for at, source in enumerate(sources) if _sends(source)), key=lambda at: _width(sources[at]))
+    for at in order:
+        cost = policy_of(sources[at]).requests
+        more = len(topics) - 1 if at == order[0] else max(0, min(len(topics) - 1, room // max(cost, 1)))
+        room -= more * cost
+        asked[at] = topics[: 1 + more]
+    return asked
+
+
+def _sends(source: Source) -> bool:
+    """Whether its requests are set apart from those of the web."""
+    return source.live and not policy_of(source).searches_web
+
+
+def _width(source: Source) -> tuple[bool, int]:
+    """Sort key: the general sources first, those that have most."""
+    policy = policy_of(source)
+    return "general" not in policy.kinds, -policy.requests
 
 
 # The names before `SourcePolicy` and `policy_of`: plug-ins use them.

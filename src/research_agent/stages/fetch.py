@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -150,7 +150,7 @@ class _Search:
         self._began = self.timeline.now()
         self._budget = self.plan.budget
         self._tasks: list[SearchTask] = []
-        self._asked: list[Topic] = []
+        self._asked: Topics = ()
         self._closed = False
         self._left_out: dict[str, Refusal] = {}
 
@@ -202,13 +202,13 @@ class _Search:
 
     def _begin(self, topics: Topics, place: int) -> list[SearchTask]:
         """Ask every source for these topics, of which the first has that place among all."""
-        topics = within_budget((one.source for one in self._states), topics, self._budget, is_first=not place)
-        if not topics and place:
+        asked = within_budget([one.source for one in self._states], topics, self._budget, is_first=not place)
+        if place and not any(asked):
             return []
         if place and not any(state.documents for state in self._states):  # nothing so far: these get their own time
             self._until = asyncio.get_running_loop().time() + self.plan.deadline
-        self._asked += topics
-        return self._start(self._states, topics, place)
+        self._asked = (*self._asked, *max(asked, key=len, default=()))
+        return self._start(self._states, asked, place)
 
     def _join(self, sources: Sources) -> list[SearchTask]:
         """Ask these sources as well, for all topics so far."""
@@ -216,12 +216,12 @@ class _Search:
         self._states += joining
         for _ in range(0 if self.plan.sequential else 2 * len(joining)):
             self._gate.release()
-        within_budget((one.source for one in joining), self._asked, self._budget, is_first=True)
-        return self._start(joining, tuple(self._asked), 0)
+        asked = within_budget([one.source for one in joining], self._asked, self._budget, is_first=True)
+        return self._start(joining, asked, 0)
 
-    def _start(self, states: Iterable[_SourceState], topics: Topics, place: int) -> list[SearchTask]:
-        tasks = [self.start(as_result(partial(self._ask, state, topics, place), Exception)) for state in states]
-        self._tasks += tasks
+    def _start(self, states: Sequence[_SourceState], asked: Sequence[Topics], place: int) -> list[SearchTask]:
+        searches = (partial(self._ask, state, of, place) for state, of in zip(states, asked, strict=True))
+        self._tasks += (tasks := [self.start(as_result(search, Exception)) for search in searches])
         return tasks
 
     async def _ask(self, state: _SourceState, topics: Topics, place: int) -> None:
