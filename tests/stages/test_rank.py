@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.sample_evidence import RIVER, bag_of_words, document
-from research_agent.stages.rank import LIKELY, OF_FOUND, Candidate, candidates, likely, rank, readable
+from research_agent.stages.rank import (
+    FEW,
+    FEW_FOUND,
+    LIKELY,
+    OF_FOUND,
+    Candidate,
+    candidates,
+    few_of,
+    likely,
+    rank,
+    readable,
+)
 from research_agent.stages.split import split
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import content_stems
@@ -31,6 +42,13 @@ async def test_the_passage_that_answers_comes_first_and_is_keyed() -> None:
     assert found[0].passage.document.title == "Lumen"
     assert [item.key for item in found] == [f"e{i}" for i in range(1, len(found) + 1)]
     assert [item.score for item in found] == sorted((item.score for item in found), reverse=True)
+
+
+@pytest.mark.parametrize(("found", "few"), [(8, FEW_FOUND), (5, FEW_FOUND), (4, FEW), (0, FEW)])
+def test_fewer_are_read_at_first_when_a_search_engine_found_the_likeliest(found: int, few: int) -> None:
+    pages = [replace(document(f"Text {at}."), details={"engines": "searxng"}) for at in range(found)]
+    passages = split([*pages, *(document(f"Other {at}.") for at in range(8 - found))], question="text")
+    assert few_of([Candidate(one, frozenset(), 0.0, None, None, possible=True) for one in passages]) == few
 
 
 async def test_a_word_of_two_meanings_is_no_evidence() -> None:

@@ -22,7 +22,7 @@ from research_agent.sources.protocol import Source, Tools
 from research_agent.stages.extract import AS_WELL, BELONGS
 from research_agent.stages.fetch import Fetched, FetchPlan, Sources, fetch
 from research_agent.stages.mirrors import mirrors
-from research_agent.stages.rank import FEW, READ, Candidate, candidates, likely, rank, readable
+from research_agent.stages.rank import READ, Candidate, candidates, few_of, likely, rank, readable
 from research_agent.stages.read import Reading, read, without_stuffed
 from research_agent.stages.recency import Period, asked_period, is_of, prefer_newest, without_period
 from research_agent.stages.restrict import restrict_sources
@@ -185,7 +185,9 @@ async def find_evidence(
             sides = [topic.text for topic in topics] if len(topics) > 1 else []
             async with cooperative():
                 stuffed = {at for at, one in enumerate(found[:READ]) if _is_stuffed(question, one.passage.document)}
-            few = READ if sides or period is not None else FEW  # a comparison and what is newest want a wider view
+            few = (
+                READ if sides or period is not None else few_of(found)
+            )  # a comparison and what is newest want a wider view
             reading = await _read(question, sides, found[:READ], rerank, embed, stuffed, few)
             found, reading = without_stuffed(found, reading, stuffed)
     async with cooperative():
