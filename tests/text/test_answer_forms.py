@@ -82,3 +82,22 @@ def test_a_question_that_asks_for_no_such_words_is_never_lacking(question: str) 
 )
 def test_what_is_next_to_the_most_falls_short(question: str, sentence: str, short: bool) -> None:
     assert falls_short(question, sentence) == short
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "lacks"),
+    [
+        (
+            "How much does the Trailfox 3 weigh?",
+            "For wet winters there is the Trailfox 3 Storm, which costs £30 more.",
+            True,
+        ),
+        ("How much does the Trailfox 3 weigh?", "The Trailfox 3 holds 40 studs.", True),
+        ("How much does the Trailfox 3 weigh?", "The Trailfox 3 weighs 285 g.", False),
+        ("How much does the Trailfox 3 weigh?", "Weight\t285", False),
+        ("How old is the Trailfox 3?", "It was three years old in May.", False),
+        ("How many sizes of the Trailfox 3 are there?", "There are 25 sizes.", False),
+    ],
+)
+def test_a_figure_of_a_name_and_a_count_of_things_are_no_weight(question: str, sentence: str, lacks: bool) -> None:
+    assert lacks_form(question, sentence) == lacks

@@ -66,6 +66,7 @@ OF_SOME = re.compile(r"\b(?:most|least|\w{2,}est)\b(?:[\s-]+[\w'’-]+){0,6}?\s+
 OF_ITS_OWN = re.compile(r"\b(?:its|his|her|their)\s+(?:[\w-]+\s+)?(?:most|least|\w{2,}est)\b", re.IGNORECASE)
 OWNER = re.compile(r"['’]s\b|\b(?:its|his|her|their)\b", re.IGNORECASE)
 WHOLE = frozenset("world earth solar system universe".split())
+NAMED_BEFORE, NAMED_WITHIN = re.compile(rf"({CAPITAL}) $"), 40
 NO_NAME = re.compile(rf"{MONTH}|(?:Due|After|Before|During|Since|While|Although|Despite|Because|Until|According)")
 HOW_OFTEN = re.compile(r"\bhow (?:often|frequent(?:ly)?)\b", re.IGNORECASE)
 WHEN = re.compile(r"\b(?:when|(?:what|which) (?:year|date|day|month|century|decade))\b", re.IGNORECASE)
@@ -136,15 +137,20 @@ def candidate_spans(question: str, sentence: str) -> Iterator[Span]:
     known = frozenset(words(question))
     stems = frozenset(content_stems(question)) if find is name_spans else frozenset()
     for start, end in find(sentence) if find is not None else ():
-        if find is _numbers and (
-            not measures(question, sentence, start) or _is_of_date(question, sentence, start, end)
-        ):
+        if find is _numbers and not _may_measure(question, sentence, start, end):
             continue
         said = [word for word in words(sentence[start:end]) if word not in STOP_WORDS]
         # "Penicillins", which opens a sentence, is no name that answers "Who discovered penicillin?".
         inflected = start == 0 and bool(stems) and stems.issuperset(content_stems(sentence[start:end]))
         if said and not known.issuperset(said) and not inflected:
             yield start, end
+
+
+def _may_measure(question: str, sentence: str, start: int, end: int) -> bool:
+    """Whether a number can be the measure that is asked for: it is of no other kind, no date and no name."""
+    return measures(question, sentence, start) and not (
+        _is_of_date(question, sentence, start, end) or _is_of_a_name(question, sentence, start)
+    )
 
 
 def _is_of_date(question: str, sentence: str, start: int, end: int) -> bool:
@@ -154,6 +160,15 @@ def _is_of_date(question: str, sentence: str, start: int, end: int) -> bool:
     if IN_A_YEAR.search(sentence[max(start - 12, 0) : end]):
         return True
     return any(match.start() <= start < match.end() and LETTER.search(match[0]) for match in DATE.finditer(sentence))
+
+
+def _is_of_a_name(question: str, sentence: str, start: int) -> bool:
+    """Whether a figure stands behind a name as it does in the question: "Trailfox 3"."""
+    named = NAMED_BEFORE.search(sentence, max(0, start - NAMED_WITHIN), start)
+    figure = WORD.match(sentence, start)
+    return (
+        bool(named and figure) and re.search(rf"\b{re.escape(named[1])} {re.escape(figure[0])}\b", question) is not None
+    )
 
 
 def _kind(question: str) -> Callable[[str], Iterator[Span]] | None:
