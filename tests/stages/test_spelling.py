@@ -13,6 +13,7 @@ pytestmark = pytest.mark.anyio
 
 ARTICLES = {"photosynthesis": 40, "einstein": 30, "earthquakes": 9, "democracy": 80, "mitosis": 4, "meiosis": 4}
 ARTICLES |= {"volcano": 20, "quasar": 3, "river": 100, "rivers": 100, "planet": 50, "plane": 60, "planets": 50}
+ARTICLES |= {"deadlie": 7}  # which is "deadly" without its ending
 ARTICLES |= {"newton": 40, "isaac": 9, "isaac newton": 8, "flan": 2}
 
 
@@ -55,6 +56,7 @@ async def test_a_word_that_is_one_letter_away_is_corrected(question: str, correc
         "What is Isac?",  # a short name of its own
         "What is the Flna of Newton?",  # never beside it
         "What is C++?",
+        "What is the deadline?",  # frequent elsewhere, if not in the articles
         "¿Qué es la fotosíntesis?",
         "",
     ],

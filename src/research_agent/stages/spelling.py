@@ -1,17 +1,20 @@
 """
 Spelling: a question whose word no source knows is searched for again with the word it is one letter away from.
 
-A word is only corrected when the encyclopedia's articles hold it in no inflection, and only by one that they hold: one
-letter left out, added, changed, or two swapped (Damerau, 1964). Of several the most frequent is taken.
+A word is only corrected when the encyclopedia's articles hold it in no inflection and it is none of the frequent words
+of the language, and only by one that they hold: one letter left out, added, changed, or two swapped (Damerau, 1964). Of
+several the most frequent is taken.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 import string
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from research_agent.encoders.vocabulary import frequent_words
 from research_agent.text.tokens import content_stems, content_words, stem
 from research_agent.types import Evidence
 
@@ -48,7 +51,9 @@ async def correct(question: str, evidence: Sequence[Evidence], frequencies: Freq
     suspects = [word for word in content_words(question) if _is_plain(word) and stem(word) not in held]
     known = await frequencies(suspects)
     replaced = await _short_names(question, held, frequencies)
-    for word in [word for word in dict.fromkeys(suspects) if known.get(word) == 0][:MOST_WORDS]:
+    unknown = [word for word in dict.fromkeys(suspects) if known.get(word) == 0]
+    frequent = await asyncio.to_thread(frequent_words) if unknown else frozenset()
+    for word in [word for word in unknown if word not in frequent][:MOST_WORDS]:
         counts = await frequencies(variants(word))
         best = max(counts, key=lambda one: (counts[one], one), default="")
         if best and counts[best]:
