@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -136,13 +135,13 @@ def within_budget(
         budget.set_apart(len(topics) * each, least=OF_THE_WEB)
         return [topics] * len(sources)
     budget.searches += len(topics) * searches
-    asked = _with_room(sources, topics, budget.left - OF_THE_WEB if searches else math.inf)
+    asked = _with_room(sources, topics, budget.left - OF_THE_WEB) if searches else [topics] * len(sources)
     others = (policy_of(one).requests * len(of) for one, of in zip(sources, asked, strict=True) if _sends(one))
     budget.set_apart(sum(others), least=OF_THE_WEB)
     return asked
 
 
-def _with_room(sources: Sequence[Source], topics: Sequence[Topic], room: float) -> list[Sequence[Topic]]:
+def _with_room(sources: Sequence[Source], topics: Sequence[Topic], room: int) -> list[Sequence[Topic]]:
     """For each source the first topic, and those of the others for which there is room, in requests."""
     asked = [topics if not _sends(source) else topics[:1] for source in sources]
     room -= sum(policy_of(source).requests for source in sources if _sends(source))

@@ -166,9 +166,9 @@ def _is_of_a_name(question: str, sentence: str, start: int) -> bool:
     """Whether a figure stands behind a name as it does in the question: "Trailfox 3"."""
     named = NAMED_BEFORE.search(sentence, max(0, start - NAMED_WITHIN), start)
     figure = WORD.match(sentence, start)
-    return (
-        bool(named and figure) and re.search(rf"\b{re.escape(named[1])} {re.escape(figure[0])}\b", question) is not None
-    )
+    if named is None or figure is None:
+        return False
+    return re.search(rf"\b{re.escape(named[1])} {re.escape(figure[0])}\b", question) is not None
 
 
 def _kind(question: str) -> Callable[[str], Iterator[Span]] | None:
