@@ -44,6 +44,11 @@ def test_a_sentence_that_points_back_brings_the_one_before_it() -> None:
     assert "The Lumen is a river" in alone.text
 
 
+def test_its_best_sentence_may_be_the_one_before_it() -> None:
+    _, found = premises("The Lumen is a lake of Arvel.", "The Lumen is a river of Arvel. It rises in the hills.")
+    assert all(premise.best.text.startswith("The Lumen is") for premise in found if len(premise.quotes) > 1)
+
+
 def test_the_meaning_chooses_where_no_word_is_shared() -> None:
     _, blind = premises("Ships transport minerals.", LUMEN)
     _, seeing = premises("Ships transport minerals.", LUMEN, cosines=[0.1, 0.1, 0.8, 0.1])

@@ -112,6 +112,11 @@ def test_a_source_that_says_otherwise_is_quoted() -> None:
     assert judgement.score < SUPPORTED
 
 
+def test_of_premises_that_say_otherwise_the_shortest_is_quoted() -> None:
+    longer, short = reading((-3.0, 7.0, -3.0), 2, 1), reading(REFUTED, 1)
+    assert [quote.text for _, quote in judge_claim([longer, short]).quotes] == ["It is 412 kilometres long."]
+
+
 def test_a_source_of_another_matter_contradicts_nothing() -> None:
     assert judge_claim([reading(REFUTED, coverage=0.1)]).verdict == "unsupported"
 

@@ -39,6 +39,8 @@ def vetoes(claim: str, source: str) -> frozenset[str]:
         ("Poland invaded Germany in 1939.", "Germany invaded Poland in 1939.", "order"),
         ("Verne is the mayor of Sarnow.", "Verne was the mayor of Sarnow.", "tense"),
         ("Titan is the largest moon of the system.", "Titan is the second largest moon of the system.", "qualifier"),
+        ("Arvel is a planet.", "Arvel is a dwarf planet in the outer belt.", "class"),
+        ("Verne is the mayor of Sarnow.", "Verne is the former deputy mayor of Sarnow.", "class"),
         ("She opened the harbour of Sarnow.", "He opened the harbour of Sarnow.", "pronoun"),
         ("Arvel has 5 million inhabitants.", "As of 2020, Arvel has 5 million inhabitants.", "date"),
         ("Arvel has 412 wooden bridges.", "Arvel has 412 wooden bridges as of May 2019.", "date"),
@@ -60,6 +62,17 @@ def test_each_kind_of_difference_is_seen(claim: str, source: str, kind: str) -> 
 )
 def test_the_day_of_a_figure_may_be_said_in_other_words(claim: str, source: str) -> None:
     assert "altered date" not in vetoes(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Arvel is a dwarf planet.", "Arvel is a dwarf planet in the outer belt."),
+        ("The bridge of Arvel was closed.", "The former mayor said that the bridge of Arvel was closed."),
+    ],
+)
+def test_a_word_that_undoes_another_may_be_left_out_with_it(claim: str, source: str) -> None:
+    assert "altered class" not in vetoes(claim, source)
 
 
 def test_the_name_of_the_sentence_beside_it_does_not_help_a_near_copy() -> None:

@@ -127,7 +127,8 @@ def find_premises(claim: Statement, quotes: Sequence[Quote], cosines: Sequence[f
     for group in groups:
         at = sorted({places[quote.document.id, quote.start] for quote in group})
         with_context = sorted({*at, *(one - 1 for one in at if _needs_the_one_before(quotes, one))})
-        premises.setdefault(tuple(with_context), Premise(tuple(quotes[one] for one in with_context), group[0]))
+        chosen = tuple(quotes[one] for one in with_context)
+        premises.setdefault(tuple(with_context), Premise(chosen, max(chosen, key=lambda quote: score[id(quote)])))
     return list(premises.values())
 
 

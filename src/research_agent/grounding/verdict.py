@@ -33,7 +33,8 @@ ALTERED, MOVED = 0.52, 0.26
 MOVES = frozenset({"altered order", "altered splice"})
 # Ways that the model overlooks, so that it is refused whatever the model says; of the others the model decides.
 REFUSING = frozenset(
-    f"altered {kind}" for kind in ("figure", "unit", "name", "negation", "direction", "date", "pronoun", "splice")
+    f"altered {kind}"
+    for kind in ("figure", "unit", "name", "negation", "direction", "date", "pronoun", "splice", "class")
 )
 DOUBTED = 0.7  # log-odds of the model below which a near copy is refused, altered or not
 SUPPORTED, PARTLY = 0.515, 0.42  # scores from which a sentence is supported, and partly supported
@@ -130,9 +131,10 @@ def judge_claim(readings: Sequence[Reading]) -> Judgement:
     score, veto = round(min(best.score, REFUSED) if altered else best.score, 4), ", ".join(sorted(best.vetoes))
     if best.score >= SUPPORTED and not altered:
         return Judgement(score, "supported", _quotes(readings))
-    against = max(readings, key=lambda reading: reading.refuted)
-    if against.refuted >= CONTRADICTED and against.overlap.coverage >= SAME_MATTER:
-        return Judgement(score, "contradicted", ((score, against.premise.best),), veto=veto)
+    against = [one for one in readings if one.refuted >= CONTRADICTED and one.overlap.coverage >= SAME_MATTER]
+    if against:  # of the shortest its best sentence: in a longer one that may not be what says otherwise
+        shortest = min(against, key=lambda reading: (len(reading.premise.text), -reading.refuted))
+        return Judgement(score, "contradicted", ((score, shortest.premise.best),), veto=veto)
     if score >= PARTLY:
         quotes = tuple((score, quote) for quote in best.premise.quotes[:MOST_QUOTES])
         return Judgement(score, "partly", quotes, veto=veto)

@@ -36,6 +36,10 @@ OPENING = 3  # words of a sentence that a pronoun or a name may stand for
 BEFORE = 2  # words of a source right before one that is kept: what stands there belongs to it
 # What may not be left out before the word that it qualifies: "the second largest", "all but one", "between 3 and 5".
 QUALIFYING = frozenset("but except between nearly almost about over under up until not".split())
+# What a thing is not, or not yet or no longer, that the word behind it names: a dwarf planet is no planet.
+UNDOING = frozenset(
+    "dwarf former deputy vice acting alleged supposed fake fictional mythical honorary proposed planned".split()
+)
 TURNING = frozenset(form for couple in OPPOSITES for form in couple) | frozenset(map(stem, QUANTITIES))
 # A source that says it of few, half or nearly all does not say it of all.
 LIMITING = frozenset({"few", "half", "almost"})
@@ -97,6 +101,7 @@ def _alterations(claim: Statement, quote: Quote, before: frozenset[str]) -> list
         "tense": _tense_differs(claim, quote),
         "date": bool(claim.figures and set(AS_OF.findall(quote.text)) - set(YEAR.findall(claim.text))),
         "qualifier": _is_truncated(claim, quote),
+        "class": _is_undone(claim, quote),
         "pronoun": bool(statement.genders and claim.genders - statement.genders),
     }
     return [kind for kind, differs in found.items() if differs]
@@ -200,6 +205,19 @@ def _is_truncated(claim: Statement, quote: Quote) -> bool:
         if figures(quote.tokens[other.b]) and any(figures(word) for word in left_out):
             return True
     return False
+
+
+def _is_undone(claim: Statement, quote: Quote) -> bool:
+    """Whether a copy leaves out right before a word that it keeps what makes it another: "a planet", "dwarf planet"."""
+    mine = words(claim.text)
+    blocks = [block for block in _blocks(mine, quote.tokens) if block.size]
+    return any(
+        other.b > 0
+        and quote.tokens[other.b - 1] in UNDOING - set(mine)
+        and mine[other.a] not in STOP_WORDS
+        and (other.b - 1) != one.b + one.size - 1
+        for one, other in pairwise(blocks)
+    )
 
 
 def _tense_differs(claim: Statement, quote: Quote) -> bool:
