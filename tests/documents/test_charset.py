@@ -227,6 +227,51 @@ SHORT = {
 }  # fmt: skip
 
 
+CAPITALS = {
+    "cp1251": ("РЕКА ЛУМЕН ИМЕЕТ ДЛИНУ 412 КИЛОМЕТРОВ", "ПРАВИТЕЛЬСТВО ПРИНЯЛО НОВЫЙ ЗАКОН", "ПРАВДА О РЕКЕ ЛУМЕН",
+               "НАСЕЛЕННЯ ЗАЙМАЄТЬСЯ РИБАЛЬСТВОМ", "ГРАДЪТ Е ОСНОВАН ОТ ТЪРГОВЦИ"),
+    "koi8-r": ("РЕКА ЛУМЕН ИМЕЕТ ДЛИНУ 412 КИЛОМЕТРОВ", "ВОЙНА ЗАКОНЧИЛАСЬ ПОДПИСАНИЕМ ДОГОВОРА", "МУЗЕЙ ИСТОРИИ МОСКВЫ"),
+    "koi8-u": ("НАСЕЛЕННЯ ЗАЙМАЄТЬСЯ РИБАЛЬСТВОМ",),
+    "cp866": ("ДЛИНА РЕКИ 412 КИЛОМЕТРОВ",),
+    "iso8859-5": ("ДЛИНА РЕКИ 412 КИЛОМЕТРОВ",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("charset", "text"), [(name, text) for name, texts in CAPITALS.items() for text in texts])
+def test_capitals_in_a_charset_that_nobody_names_are_told_by_their_letters(charset: str, text: str) -> None:
+    assert decode(text.encode(charset)) == text
+    assert decode(text.lower().encode(charset)) == text.lower()
+
+
+@pytest.mark.parametrize(
+    ("page", "named", "said"),
+    [
+        (b"<!-- <meta charset=koi8-r> --><meta charset=windows-1251>" + RUSSIAN.encode("cp1251"), None, RUSSIAN),
+        (
+            b"<meta http-equiv=Content-Type content='text/html; charset=windows-1251'>" + RUSSIAN.encode("cp1251"),
+            None,
+            RUSSIAN,
+        ),
+        (b"<meta charset=utf-16>" + RUSSIAN.encode(), None, RUSSIAN),
+        (b"<meta charset=x-user-defined>abc", None, "abc"),
+        (RUSSIAN.encode(), '"utf-8"', RUSSIAN),
+        (RUSSIAN.encode(), "none", RUSSIAN),
+        (RUSSIAN.encode(), "utf-8;", RUSSIAN),
+        ("Río está allí mañana".encode("latin-1"), "utf-8", "Río está allí mañana"),
+        ("Río está".encode() + b"\xff" + " allí".encode(), "utf-8", "Río está\ufffd allí"),
+        (b"\xef\xbb\xbf" + RUSSIAN.encode(), "iso-8859-1", RUSSIAN),
+        (b"\xfe\xff" + RUSSIAN.encode("utf-16-be"), "utf-8", RUSSIAN),
+        ("The harbour froze in 1895.".encode("utf-16-le"), None, "The harbour froze in 1895."),
+        (b"\x93quoted\x94 \x80 5", "iso-8859-1", "“quoted” € 5"),
+        (b"<?xml version='1.0' encoding='iso-8859-2'?>" + "żółw".encode("iso8859-2"), None, "żółw"),
+        ("喺香港".encode("big5hkscs"), "big5", "喺香港"),
+        (b"+ADw-script+AD4-", "utf-7", "+ADw-script+AD4-"),
+    ],
+)
+def test_a_charset_is_told_as_browsers_tell_it(page: bytes, named: str | None, said: str) -> None:
+    assert said in decode(page, named)
+
+
 @pytest.mark.parametrize(("charset", "text"), [(name, text) for name, texts in SHORT.items() for text in texts])
 def test_a_few_words_in_a_charset_that_nobody_names_are_told_by_their_letters(charset: str, text: str) -> None:
     assert decode(text.encode(charset)) == text

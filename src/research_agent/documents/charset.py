@@ -149,7 +149,8 @@ def _wide(sample: bytes) -> str:
 
 def _declared(beginning: bytes) -> str:
     """The charset that a page or XML document declares."""
-    match = DECLARED.search(beginning)
+    first, *comments = beginning.split(b"<!--")
+    match = DECLARED.search(first + b"".join(comment.partition(b"-->")[2] for comment in comments))
     declared = codec_of((match[1] or match[2]).decode("ascii", "replace")) if match else ""
     return "utf-8" if declared.startswith("utf-16") else declared  # else the declaration could not be read as ASCII
 

@@ -14,7 +14,17 @@ from functools import cache
 
 from charset_normalizer.constant import FREQUENCIES
 
-__all__ = ["LATIN", "SCRIPTS", "WIDE", "ascii_evidence", "latin_evidence", "script_fit", "wide_fit"]
+__all__ = [
+    "LATIN",
+    "SCRIPTS",
+    "WIDE",
+    "ascii_evidence",
+    "capitals_likelihood",
+    "latin_evidence",
+    "letters_likelihood",
+    "script_fit",
+    "wide_fit",
+]
 
 CENTRAL = ("pl", "cs", "sk", "hu", "ro", "hr", "sl")
 LATIN: tuple[tuple[str, tuple[str, ...], float], ...] = (
@@ -62,6 +72,8 @@ ACCENTS = "áéíóúàèìòùâêîôûäëïöüñç"  # of borrowed words an
 MISSED, ACCENT = math.log(0.004), 0.3  # for a letter that a language does not have; for one of `ACCENTS` less so
 NO_CHARACTER = -1.5
 FULL_WIDTH = 0.3
+FALL = 9  # places after which a letter is met a third as often
+NO_PLACE = 50  # of a letter that a language does not have
 CAPITAL = 0.2  # a capital behind another is less likely
 
 
@@ -131,6 +143,20 @@ def script_fit(text: str, lang: str) -> float:
     return fit / count if count else 0.0
 
 
+def letters_likelihood(text: str, lang: str) -> float:
+    """The mean log-likelihood of the letters beyond ASCII, capitals and small ones alike, in another script."""
+    places = _places(lang)
+    letters = [places.get(char.lower(), NO_PLACE) for char in text if char > "\x7f" and char not in MARKS]
+    return -sum(letters) / (len(letters) * FALL) if letters else -math.inf
+
+
+def capitals_likelihood(text: str, lang: str) -> float:
+    """The same of a text of capitals alone; minus infinity for any other."""
+    beyond = [char for char in text if char > "\x7f"]
+    is_shouted = any(map(str.isupper, beyond)) and not any(char.islower() or char == "\ufffd" for char in beyond)
+    return letters_likelihood(text, lang) if is_shouted else -math.inf
+
+
 def wide_fit(text: str, charset: str) -> float:
     """The fit of a text in a charset of two bytes a character."""
     fit = 0.0
@@ -191,6 +217,11 @@ def _plain_shares(lang: str) -> Mapping[str, float]:
     }
     whole = sum(shares.values())
     return {letter: math.log(share / whole) for letter, share in shares.items()}
+
+
+@cache
+def _places(lang: str) -> Mapping[str, int]:
+    return {letter: place for place, letter in enumerate(_weights(lang))}
 
 
 @cache

@@ -17,7 +17,9 @@ from research_agent.documents.charset_letters import (
     SCRIPTS,
     WIDE,
     ascii_evidence,
+    capitals_likelihood,
     latin_evidence,
+    letters_likelihood,
     script_fit,
     wide_fit,
 )
@@ -32,6 +34,8 @@ READ = 3000  # bytes of text, with some beyond ASCII in each piece
 OF_A_PIECE = 2400
 PLAIN = 0.5  # weight of the letters from a to z: one tells little, and their order alone is known
 USUAL = 0.05  # by which another script must fit better than a Latin one
+LANGUAGES = dict(SCRIPTS)
+SURELY = 0.1  # by which capitals must be likelier
 # "5 \u00b5m", "\u00a5500", "35 \u2030": signs of Windows-1252 by themselves, which are no letters of another alphabet.
 SYMBOLS_ALONE = re.compile(
     rb"(?:[\x00-\x7f]|(?<![\x80-\xff])[\x80\x85-\x87\x89\x91-\x97\x99\xa0-\xbf\xd7\xf7](?![\x80-\xff]))*"
@@ -81,6 +85,8 @@ def _best(text: bytes, charsets: Collection[str]) -> tuple[str, float]:
         if charset in charsets:
             read = text.decode(charset, "replace")
             best, most = max((best, most), *((charset, script_fit(read, lang)) for lang in languages), key=_fit_of)
+    if best in LANGUAGES:
+        best = _in_capitals(text, charsets, best)
     for charset in WIDE:
         if charset in charsets:
             read = text.decode(charset, "replace")
@@ -88,6 +94,23 @@ def _best(text: bytes, charsets: Collection[str]) -> tuple[str, float]:
             if len(DIGITS.findall(text)) == len(DIGITS.findall(read.encode("ascii", "ignore"))):
                 best, most = max((best, most), (charset, wide_fit(read, charset)), key=_fit_of)
     return best, most
+
+
+def _in_capitals(text: bytes, charsets: Collection[str], best: str) -> str:
+    """
+    The charset in which the text is all capitals, where its letters are likelier by that than in the one that fits best.
+
+    What is capitals in one charset of Cyrillic or Greek is small letters in another, which are the more usual.
+    """
+    of_best = [letters_likelihood(text.decode(best, "replace"), lang) for lang in LANGUAGES[best]]
+    likely = max(of_best, default=0.0)
+    for charset, languages in SCRIPTS:
+        if charset in charsets and charset != best:
+            read = text.decode(charset, "replace")
+            found = max(capitals_likelihood(read, lang) for lang in languages)
+            if found > likely + SURELY:
+                best, likely = charset, found - SURELY
+    return best
 
 
 def _best_latin(text: bytes, charsets: Collection[str]) -> tuple[str, float]:
