@@ -98,7 +98,7 @@ def _best(text: bytes, charsets: Collection[str]) -> tuple[str, float]:
 
 def _in_capitals(text: bytes, charsets: Collection[str], best: str) -> str:
     """
-    The charset in which the text is all capitals, where its letters are likelier by that than in the one that fits best.
+    The charset in which the text is all capitals, where that makes its letters likelier than in the one that fits best.
 
     What is capitals in one charset of Cyrillic or Greek is small letters in another, which are the more usual.
     """
