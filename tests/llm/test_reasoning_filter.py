@@ -55,6 +55,13 @@ THOUGHTS = {
     f"{A}",
     "harmony, without its tokens": f"analysis{T}assistantfinal{A}",
     "one-sided tokens": f"<|channel>thought\n{T}<channel|>{A}<turn|>",
+    "Granite, in words": f"Here is my thought process:\n{T}\nHere is my response:\n{A}",
+    "a terminal's words": f"Thinking...\n{T}\n...done thinking.\n\n{A}",
+    "wide brackets": f"＜think＞{T}＜/think＞{A}",
+    "a box": f"<think>{T}</think>\n<|begin_of_box|>{A}<|end_of_box|>",
+    "a budget": f"<seed:think>{T}<seed:cot_budget_reflect>100</seed:cot_budget_reflect></seed:think>{A}",
+    "one within another": f"<think>a<think>{T}</think>b</think>{A}",
+    "a response tag": f"<think>{T}</think>\n<response>\n{A}\n</response>",
     "a pair of numbers": f"<unused94>thought\n{T}<unused95>{A}",
 }
 TOKENS = {
@@ -71,12 +78,27 @@ TOKENS = {
     "Kimi": f"<|im_assistant|>assistant<|im_middle|>{A}<|im_end|>",
     "EXAONE": f"[|assistant|]{A}[|endofturn|]",
     "GLM": f"[gMASK]<sop><|assistant|>\n{A}<|endoftext|>",
+    "Llama 4": f"<|header_start|>assistant<|header_end|>\n\n{A}<|eot|>",
+    "Solar": f"<|begin|>assistant<|content|>{A}<|end|>",
+    "MiniMax": f"]~b]ai\n{A}[e~[",
+    "Command A": f"<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|><|START_RESPONSE|><co: 0>{A}</co: 0><|END_RESPONSE|>",
+    "InternLM": f"{A}<eoa>\n",
+    "Baichuan": f"<reserved_107>{A}",
+    "images": f"<|vision_start|><|image_pad|><|vision_end|>{A}",
+    "infill": f"<|fim_middle|>{A}<|fim_pad|><|repo_name|>",
     "bytes": f"<0x0A>{A}<0x0A><pad><pad></s>",
     "cut": f"{A}<|im_en",
 }
 CALLS = {
     "Hermes": '<tool_call>\n{"name": "search", "arguments": {"q": "x"}}\n</tool_call>',
     "Mistral": '[TOOL_CALLS][{"name": "search", "arguments": {}}]',
+    "DeepSeek's markup": '<｜DSML｜function_calls>\n<｜DSML｜invoke name="search">\n<｜DSML｜parameter name="q">'
+    "x</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>",
+    "Command R": '<|START_ACTION|>[{"tool_name": "x"}]<|END_ACTION|>',
+    "DeepSeek, in parts": "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>x<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+    "Kimi, in parts": '<|tool_calls_section_begin|><|tool_call_begin|>search:0<|tool_call_argument_begin|>{"q": 1}'
+    "<|tool_call_end|><|tool_calls_section_end|>",
+    "Gemma": "```tool_code\nprint(search('x'))\n```",
     "Llama": '<|python_tag|>search.call(query="x")<|eom_id|>',
     "Llama, JSON": '{"name": "search", "parameters": {"q": "x"}}',
     "function": '<function=search>{"q": "x"}</function>',

@@ -23,10 +23,17 @@ from research_agent.text.json_fields import object_in
 __all__ = ["Filtered", "ReasoningFilter"]
 
 OWN_ROLES = frozenset({"assistant", "model", "bot", "ai", ""})
-BARE, BARE_END = "analysis", "assistantfinal"  # gpt-oss without its tokens: "analysisWe copy.assistantfinalThe answer."
+# Thoughts that words begin and end: of gpt-oss without its tokens ("analysisWe copy.assistantfinalThe answer."), of
+# Granite and of Ollama's terminal; and a call of a tool as Gemma writes it.
+BARE = {
+    "analysis": "assistantfinal",
+    "Here is my thought process:": "Here is my response:",
+    "Thinking...\n": "...done thinking.\n",
+    "```tool_code\n": "```",
+}
 
 LONGEST_TAIL = 40  # characters
-BEGUN_MARK = re.compile(r"[<\[◁〈《【|][^\s>\]]*$")
+BEGUN_MARK = re.compile(r"[<\[◁〈《【＜|][^\s>\]]*$")
 
 
 class Filtered(NamedTuple):
@@ -69,6 +76,7 @@ class ReasoningFilter:
         self._mode = Mode.ANSWER
         self._buffer, self._last = "", ""
         self._header = self._inner = self._lead = ""
+        self._bare_end = ""
         self._opener = ""  # the name of an odd tag, whose text is kept: it is the answer when none follows
         self._held: str | None = "" if thinks_first else None
         self._waits = thinks_first  # for the end of thoughts
@@ -90,7 +98,7 @@ class ReasoningFilter:
         if self._lead:
             lead, self._lead, self._begun = self._lead, "", True
             self._answer(lead)
-        self.thoughts |= self._mode in (Mode.THOUGHT, Mode.BARE)
+        self.thoughts |= self._mode is Mode.THOUGHT or (self._mode is Mode.BARE and not self.tool)
         if self._inner and not self._begun and self._mode is Mode.ANSWER:
             self._answer(self._inner)
         if self._held is not None:
@@ -140,7 +148,7 @@ class ReasoningFilter:
             case Mode.THOUGHT:
                 self._inner += text if not self._opener.isascii() else ""
             case Mode.BARE:
-                self._inner, ended, rest = (self._inner + text).partition(BARE_END)
+                self._inner, ended, rest = (self._inner + text).partition(self._bare_end)
                 if ended:
                     self._inner, self._mode = "", Mode.ANSWER
                     self._answer(rest)
@@ -164,13 +172,14 @@ class ReasoningFilter:
         if not self._begun:
             text, self._lead = self._lead + text, ""
             start = text.lstrip()
-            if start and BARE.startswith(start[: len(BARE)]) and len(start) <= len(BARE):
+            if start and any(words.startswith(start) for words in BARE):
                 self._lead = text
                 return
-            if start.startswith(BARE) and start[len(BARE)].isupper():
-                self.thoughts, self._mode, self._inner = True, Mode.BARE, ""
-                self._put(start[len(BARE) :])
-                return
+            if words := next((words for words in BARE if start.startswith(words)), ""):
+                rest = start[len(words) :]
+                if not words.isalpha() or rest[0].isupper():
+                    self._begin_bare(words, rest)
+                    return
             self._begun = bool(start)
             if start.startswith("{"):  # an answer is no JSON, but a tool call is
                 self._json, self._held = True, self._held or ""
@@ -178,6 +187,12 @@ class ReasoningFilter:
             self._out += text
         else:
             self._held += text
+
+    def _begin_bare(self, words: str, rest: str) -> None:
+        """Thoughts, or the call of a tool, that words begin."""
+        self._bare_end, self._mode, self._inner = BARE[words], Mode.BARE, ""
+        self.tool, self.thoughts = self.tool or words[0] == "`", self.thoughts or words[0] != "`"
+        self._put(rest)
 
     def _restart(self) -> None:
         self.thoughts = self.thinks_first = True

@@ -31,15 +31,18 @@ NAME = r"[^\W\d][\w:.-]{0,40}"
 ATTRIBUTES = r"[\s=/][^<>\n]{0,160}"
 
 MARK = re.compile(
-    rf"(?P<system><</?SYS>>)|<0x[0-9A-F]{{2}}>"
+    rf"(?P<system><</?SYS>>)|<0x[0-9A-F]{{2}}>|</?co: ?[\d,]{{1,12}}>|\[e~\[|\]~!?b[\]\[](?:ai(?:\n|\Z))?"
+    rf"|<(?P<off>/?){PIPE}DSML{PIPE}(?P<dsml>\w{{1,40}})[^<>\n]{{0,160}}>"
     rf"|[<\[](?:(?P<left>{PIPE})(?P<token>{BODY}){PIPE}?|(?P<closing>{TIGHT}){PIPE})[>\]]"
     rf"|(?<!`)<(?P<slash>/?)(?:function(?P<call>=)[^<>\n]{{1,160}}|(?P<known>{KNOWN})(?P<attributes>{ATTRIBUTES})?|(?P<name>{NAME}))>"
-    r"|(?<!`)(?P<bracket>[\[◁〈【])(?P<over>/?)(?P<word>\w{1,40})[\]▷〉】]",
+    r"|(?<!`)(?P<bracket>[\[◁〈【＜])(?P<over>/?)(?P<word>\w{1,40})[\]▷〉】＞]",
     re.IGNORECASE,
 )
 HOLD = re.compile(
     rf"(?:[<\[](?:/?|{PIPE}(?:/|{BODY})?{PIPE}?|{TIGHT}{PIPE}?)|<</?S?Y?S?>?|<0(?:x[0-9A-F]{{0,2}})?"
-    rf"|</?(?:function=[^<>\n]{{0,160}}|{KNOWN}{ATTRIBUTES}|{NAME})|[\[◁〈【]/?\w{{0,40}})\Z",
+    rf"|</?(?:function=[^<>\n]{{0,160}}|{KNOWN}{ATTRIBUTES}|{NAME})|[\[◁〈【＜]/?\w{{0,40}}"
+    rf"|</?co: ?[\d,]{{0,12}}|\[e~\[?|(?:(?<=\s)|\A)\](?:~(?:!?(?:b(?:[\]\[](?:ai?)?)?)?)?)?"
+    rf"|</?{PIPE}(?:D?S?M?L?|DSML{PIPE}[^<>\n]{{0,200}}))\Z",
     re.IGNORECASE,
 )
 """The end of a text that may become a mark when it goes on: any beginning of what `MARK` matches."""
@@ -51,12 +54,14 @@ _THINKING = re.compile(THINKING, re.IGNORECASE)
 _ANSWERING = re.compile(ANSWERING, re.IGNORECASE)
 _CALLING = re.compile(CALLING, re.IGNORECASE)
 _TEMPLATE_TAG = re.compile(
-    r"s|[be]os|pad|unk|mask|cls|sep|[se]op|unused\d+|extra_id_\d+|(?:start|end)_of_\w+", re.IGNORECASE
+    r"s|[be]os|pad|unk|mask|cls|sep|[se]op|unused\d+|reserved_\d+|extra_id_\d+|(?:start|end)_of_\w+", re.IGNORECASE
 )
 _TEMPLATE_WORD = re.compile(r"/?(?:INST|AVAILABLE_TOOLS|TOOL_RESULTS|SYSTEM_PROMPT|TOOL_CONTENT|ARGS|CALL_ID)|g?MASK")
 _ROLE = re.compile(r"(?:im_)?(assistant|model|bot|user|system|tool|observation|developer|human)")
-_HEADER = re.compile(r"start|im_start|start_header_id|start_of_role|turn|im_(?:assistant|user|system)")
-_HEADER_END = re.compile(r"message|end_header_id|end_of_role|im_middle|content")
+_HEADER = re.compile(
+    r"start|begin|im_start|header_start|start_header_id|start_of_role|turn|im_(?:assistant|user|system)"
+)
+_HEADER_END = re.compile(r"message|header_end|end_header_id|end_of_role|im_middle|content")
 _MESSAGE_END = re.compile(
     r"(?:im_)?end|eo[a-z]{1,2}(?:_\w+)?|end_?of_?(?:text|turn|sentence|message|utterance)|return|call|turn"
 )
@@ -95,6 +100,10 @@ def classify(match: re.Match[str]) -> Mark:
         return Mark(_token(name, one_sided=not match["left"], slash=name.startswith("/")), name.lstrip("/"))
     if name := match["word"]:
         return Mark(_word(match["bracket"], name, closes=bool(match["over"])), name.casefold())
+    if name := match["dsml"]:
+        if name != "function_calls" or not match["off"]:
+            return Mark(Kind.TOOL_OPEN if name in ("function_calls", "invoke") and not match["off"] else Kind.NOTHING)
+        return Mark(Kind.TOOL_CLOSE)
     if match["call"]:
         return Mark(Kind.TOOL_OPEN)
     name = (match["known"] or match["name"] or "").casefold()
@@ -110,7 +119,7 @@ def _token(name: str, *, one_sided: bool, slash: bool) -> Kind:
         kind = Kind.CLOSE if one_sided else Kind.CHANNEL
     elif re.search("think|thought|reason", name):
         kind = Kind.NOTHING if "no" in name.split("_") else Kind.CLOSE if closes else Kind.OPEN
-    elif re.search("tool|function|python_tag|invoke", name) and not _ROLE.fullmatch(name):
+    elif re.search("tool|function|python_tag|invoke|(?:^|_)action(?:_|$)", name) and not _ROLE.fullmatch(name):
         kind = Kind.TOOL_CLOSE if closes else Kind.TOOL_OPEN
     elif re.search("response|answer|solution", name):
         kind = Kind.NOTHING if closes else Kind.ANSWER
@@ -139,7 +148,7 @@ def _tag(name: str, attributes: str, *, closes: bool) -> Kind:
         kind = Kind.TOOL_CLOSE if closes else Kind.TOOL_OPEN
     elif name == "start_of_turn":
         kind = Kind.HEADER
-    elif name == "end_of_turn" or (name == "s" and closes):
+    elif name in ("end_of_turn", "eoa", "eoh") or (name == "s" and closes):
         kind = Kind.MESSAGE_END
     elif _TEMPLATE_TAG.fullmatch(name):
         kind = Kind.NOTHING
