@@ -21,6 +21,14 @@ def test_a_comparison_goes_aspect_by_aspect() -> None:
     ]
 
 
+def test_a_word_that_the_sides_share_is_part_of_each() -> None:
+    titles = {"Inca empire", "Aztec empire"}
+    _, steps = plan_question(
+        "How do the Aztec and Inca empires compare?", lambda name: "name" if name in titles else ""
+    )
+    assert [step.text for step in steps[:2]] == ["What is the Aztec empire?", "What is the Inca empire?"]
+
+
 def test_a_side_keeps_the_article_that_it_was_named_with() -> None:
     _, steps = plan_question("Compare the Nile and Lake Victoria: length")
     assert [(step.text, step.side) for step in steps] == [

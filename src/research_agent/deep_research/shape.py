@@ -23,6 +23,7 @@ from research_agent.text.joined_questions import joined, same_of_each
 from research_agent.text.known_titles import KnownNames, glued, unglued
 from research_agent.text.languages import detect_language
 from research_agent.text.plurals import is_plural, singular
+from research_agent.text.shared_words import with_shared_words
 from research_agent.text.tokens import WORD, is_yes_no_question
 
 __all__ = ["Form", "form_of"]
@@ -112,7 +113,8 @@ class Form:
 def form_of(question: str, known: KnownNames | None = None) -> Form:
     """The shape of a question, by its form; `known` tells titles that hold "and" from two things."""
     asked = glued(" ".join(question.split()), known)
-    for read in (_compare, partial(_joined, known=known), _fan_out, partial(_same_of_each, known=known), _chain):
+    compare, several, same = (partial(read, known=known) for read in (_compare, _joined, _same_of_each))
+    for read in (compare, several, _fan_out, same, _chain):
         if form := read(asked):
             return _unglued(form)
     if detect_language(asked) != "en":  # its form is not known here
@@ -141,7 +143,7 @@ def _same_of_each(question: str, known: KnownNames | None) -> Form | None:
     return Form(shape="fan-out", sides=parts.items, links=parts.links) if parts is not None else None
 
 
-def _compare(question: str) -> Form | None:
+def _compare(question: str, known: KnownNames | None) -> Form | None:
     if same := SAME.match(question):
         return Form(shape="compare", sides=(same["one"], same["other"]), aspects=(same["aspect"].strip(),))
     if than := THAN.match(question):  # "Is Pluto smaller than the Moon?"
@@ -166,7 +168,7 @@ def _compare(question: str) -> Form | None:
         not aspects and COMPARE.search(question) and (of := OF_BOTH.match(sides[0]))
     ):  # "the climate of Norway and Sweden"
         sides, aspects = [of["side"], *sides[1:]], [singular(of["aspect"])]
-    names = [CLASS_NAME.sub("", side) for side in sides]
+    names = with_shared_words([CLASS_NAME.sub("", side) for side in sides], known)
     return Form(
         shape="compare",
         sides=tuple(dict.fromkeys(names))[:MOST_SIDES],

@@ -87,7 +87,10 @@ def _what_is(side: str, question: str, form: Form) -> str:
 
 def _article(side: str, question: str) -> str:
     """The article with which a question names a side, "" without."""
-    return "the " if re.search(rf"\bthe {re.escape(side)}\b", question, re.IGNORECASE) else ""
+    named = re.escape(side)
+    if not re.search(rf"\b{named}\b", question, re.IGNORECASE):  # "Inca empire" of "the Aztec and Inca empires"
+        named = rf"(?:[\w-]+,?\s+(?:and\s+)?){{0,4}}{re.escape(side.split()[0])}"
+    return "the " if re.search(rf"\bthe {named}\b", question, re.IGNORECASE) else ""
 
 
 def _aspect_question(aspect: str, side: str) -> str:

@@ -38,6 +38,8 @@ COMPARISONS = (
     re.compile(r"\bbetween\s+(?P<sides>.+)", re.IGNORECASE),
     re.compile(r"(?P<one>.+?)\s+(?:differs?|different)\s+from\s+(?P<sides>.+)", re.IGNORECASE),
     re.compile(r"\bhow\s+(?:do|does|are)\s+(?P<sides>.+?)\s+(?:differ|different|alike|similar)\b", re.IGNORECASE),
+    re.compile(r"\bhow\s+(?:do|does|did)\s+(?P<one>.+?)\s+compare\s+(?:to|with)\s+(?P<sides>.+)", re.IGNORECASE),
+    re.compile(r"\bhow\s+(?:do|does|did)\s+(?P<sides>.+?)\s+compare\s*\??$", re.IGNORECASE),
     re.compile(r"\bwhat\s+do\s+(?P<sides>.+?)\s+have\s+in\s+common\b", re.IGNORECASE),
     re.compile(r"(?:\bcompare\s+)?(?P<sides>.+?\s+(?:vs\.?|versus|compared (?:to|with))\s+.+)", re.IGNORECASE),
     re.compile(r"\bcompare\s+(?P<sides>.+)", re.IGNORECASE),
