@@ -52,6 +52,54 @@ HOUSEKEEPING: Sequence[tuple[Kind, tuple[str, list[Line]]]] = (
             f'Query: History:\nUSER: """{Q}"""\nQuery: {Q}',
         ),
     ),
+    # as their sources write them: a name, a question made standalone, what comes next; an emoji beside a title
+    (
+        "title",
+        user(
+            "Based on the chat history, give this conversation a name.\nKeep it short - 10 characters max\n\n"
+            f"```\nuser: {Q}\nassistant: so\n```\n\nName this conversation. Only give the name."
+        ),
+    ),
+    ("title", user("What would be a short title for this chat? You must strictly answer with only the title.", ASKED)),
+    (
+        "title",
+        system(
+            "You are a summarization AI. Summarize the user's request into a sentence of four words or less. "
+            "Only summarize the user's query. Always start your answer with an emoji."
+        ),
+    ),
+    ("title", user("Generate a four to five word title summarizing our conversation without any text.", ASKED, TOLD)),
+    ("title", system("You are a title generator. You output ONLY a thread title. Nothing else.")),
+    ("summary", user("Describe the above conversation in seven words or less.", ASKED, TOLD)),
+    ("summary", user("Generate a summary of this conversation.\nFormat it in Markdown with headings.", ASKED, TOLD)),
+    (
+        "queries",
+        user(
+            "You are an AI question rephraser. You will be given a conversation and a follow-up question.\n\n"
+            f"Conversation:\nHuman: {Q}\nAI: so\n\nFollow up question: And in algae?\nRephrased question:"
+        ),
+    ),
+    (
+        "queries",
+        user(
+            f"You will give a follow-up question.\nPrevious Conversation:\n\nHuman: {Q}\nAssistant: so\n\n"
+            "Follow-up question: And in algae?\n\nRephrased question:\n"
+        ),
+    ),
+    (
+        "queries",
+        user(
+            "Given a conversation and a follow up message, rewrite the message to be a standalone question.\n\n"
+            f"<Chat History>\nuser: {Q}\nassistant: so\n\n<Follow Up Message>\nAnd?\n\n<Standalone question>\n"
+        ),
+    ),
+    (
+        "follow_ups",
+        user(
+            f"[Human: {Q}\nAssistant: so\n]\nPlease help me predict the three most likely questions that human "
+            'would ask.\nThe output must be an array in JSON format:\n["question1","question2"]'
+        ),
+    ),
     # LibreChat's: a sentence, then the exchange with speakers; or the sentence behind the conversation; or a schema
     ("title", user(f"Provide a short title for the conversation, five words or less. The title only.\n\n{SPOKEN}")),
     ("title", user("Provide a title for the conversation in its language, no punctuation.", ASKED, TOLD)),
@@ -83,6 +131,17 @@ HOUSEKEEPING: Sequence[tuple[Kind, tuple[str, list[Line]]]] = (
 )  # fmt: skip
 
 QUESTIONS: Sequence[tuple[str, list[Line]]] = (
+    user("What is a good title for a book about photosynthesis?"),
+    user("Summarize the conversation between Churchill and Stalin in Tehran."),
+    user("Give me a summary of the history of Rome in 200 words."),
+    user("What questions are still open in this field?", ASKED, TOLD),
+    user("And in algae? Answer in less than 50 words.", ASKED, TOLD),
+    user("Rephrase the second law of thermodynamics in simple words."),
+    user("Describe the Battle of Hastings in seven words or less."),
+    user("Predict the likely questions of this exam: what is photosynthesis?"),
+    user("Answer with only the name: who wrote Hamlet?"),
+    user("What is a standalone question:"),
+    user("Give this river a name that fits: it rises at Mount Oster."),
     user("What is the title of Darwin's most famous book?"),
     user("How do I generate tags for a blog post?"),
     user("Write a title for an article about photosynthesis"),

@@ -48,14 +48,17 @@ FORMS: tuple[Form, ...] = (
     Form("autocomplete", _noun(r"\bthe text in\b|\bautocomplet"), ("text", "completion")),
     Form(
         "title",
-        _noun(r"\btitles?\b|\btitre\b|\btitel\b|\bt[ií]tulo\b|\btitolo\b|\bthread name\b|标题|主题|タイトル|제목"),
+        _noun(
+            r"\btitles?\b|\btitre\b|\btitel\b|\bt[ií]tulo\b|\btitolo\b|\bthread name\b|\ba name\b"
+            r"|标题|主题|タイトル|제목"
+        ),
         ("title", "chat_title", "conversation_title", "thread_title"),
     ),
     Form(
         "follow_ups",
         _noun(
             r"\bfollow[- ]?ups?\b(?! (?:(?:question|input|query|message) )?(?:to|into|as)\b)"
-            r"|\b(?:next|related|suggested) (?:questions|prompts)\b|追问"
+            r"|\b(?:next|related|suggested|likely) (?:questions|prompts)\b|追问"
         ),
         ("follow_ups", "followups", "follow_up_questions", "suggestions", "suggested_questions", "questions"),
     ),
@@ -79,12 +82,12 @@ NUMBER_WORD = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a few)"
 VERBS = (
     "generate|create|write|make|give|provide|suggest|propose|produce|compose|craft|reply|respond|return|output|summari[sz]e|"
     "extract|come up with|assign|list|predict|rephrase|rewrite|formulate|continue|choose|reflect|condense|identify|"
-    "analy[sz]e|look at|decide|determine|erstelle|génère|genera|crea|generiere"
+    "describe|answer with|predict|analy[sz]e|look at|decide|determine|erstelle|génère|genera|crea|generiere"
 )
 ORDER = re.compile(
-    r"(?:^|(?<=[.!:\n]))[ \t]*(?:[-*•#>]+[ \t]*|\d+[.)][ \t]*)?(?:(?:based on|given|from|using)[^.?\n]{0,120},[ \t]*)?"
+    r"(?:^|(?<=[.!?:\n]))[ \t]*(?:[-*•#>]+[ \t]*|\d+[.)][ \t]*)?(?:(?:based on|given|from|using)[^.?\n]{0,120},[ \t]*)?"
     r"(?:(?:now|next|please|first|your (?:task|job|goal|role) is to|you (?:will|must|should|need to|are to)|"
-    rf"i (?:want|need) you to|(?:can|could) you)[,:]?[ \t]+){{0,3}}(?:{VERBS}|(?<=task is to )\w+)\b"
+    rf"i (?:want|need) you to|(?:can|could) you|help me|strictly)[,:]?[ \t]+){{0,3}}(?:{VERBS}|(?<=task is to )\w+)\b"
     r"(?P<rest>[^?]{0,200})"
     r"|(?:使用|总结|生成|概括|返回|提取|写)(?P<rest_zh>[^?\uff1f\n]{0,60})",
     re.IGNORECASE | re.MULTILINE,
@@ -104,7 +107,7 @@ ROLE = re.compile(
 
 OF_CONVERSATION = re.compile(
     r"\b(?:the|this|these|our|following|above|given|entire|short|user(?:['’]s|s)?|first)\s+(?:[\w-]+\s+){0,2}?"
-    r"(?:conversations?|chats?|dialogue?|discussion|threads?|messages?|exchange|user query|query|prompt)\b"
+    r"(?:conversations?|chats?|dialogue?|discussion|threads?|messages?|exchange|user query|query|prompt|request)\b"
     r"(?=\s*(?:[^\w\s]|\n|\Z)|\s+(?:that|which|based|using|and|into|without|above|below|so far|is|by|of a|history|"
     r"briefly|a (?:user|title|name|tag)|in (?:less|its|the|\w+ words))\b)"
     r"|\b(?:this|following|above|given) texts?\b"
@@ -121,7 +124,7 @@ OUTPUT_FORM = re.compile(
     r"extra|ending|lead-in|quot\w+|punctuation|explanations?|preamble|markdown)\b"
     rf"|\b{NUMBER_WORD}(?:\s*(?:-|–|to|or)\s*{NUMBER_WORD})?[- ](?:words?|characters)\b"
     r"|\bwords? or less\b|\bmax(?:imum)?\b"
-    r"|不要|字以内|字的",
+    r"|\bformat (?:it|the \w+) (?:in|as)\b|不要|字以内|字的",
     re.IGNORECASE,
 )
 """That only the text that is asked for may be written, or how long it may be."""
@@ -135,6 +138,9 @@ PASTED = re.compile(
     r"<(context|source|document|files?|user_query)\b[^<>]{0,200}>.*?(?:</\1>|\Z)|```.*?(?:```|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
+REPHRASED = re.compile(r"\b(?:rephrased|standalone|condensed)\b[^\n:<>]{0,20}[:>]\s*\Z", re.IGNORECASE)
+"""How a request ends whose reply is to be the question, made standalone."""
+
 FILL_IN = re.compile(r"(?:<[|\uff5c]?fim[_\u2581](?:middle|end)[|\uff5c]?>|<MID>|\[MIDDLE\])\s*\Z|\{\{FILL_HERE\}\}")
 """How an editor marks the place that a model is to fill in (FIM)."""
 
@@ -193,13 +199,15 @@ def _in_message(text: str, earlier: Sequence[Line], asked: Sequence[str]) -> Tas
     if transcript and by_order is None and transcript.tail:
         by_order, where = _ordered(transcript.tail)
         instruction = f"{around}\n{transcript.tail}" if by_order else around
-    kind = by_key or by_order
-    about, form = OF_CONVERSATION.search(where or around), OUTPUT_FORM.search(instruction)
+    kind: Kind | None = "queries" if REPHRASED.search(text) and FOLLOW_UP.search(text) else by_key or by_order
+    is_form_alone = bool(earlier) and OUTPUT_FORM.search(where) is not None
+    about = OF_CONVERSATION.search(where or around) or (is_form_alone and OF_CONVERSATION.search(around))
+    form = OUTPUT_FORM.search(instruction)
     lines = transcript.lines if transcript else ()
     if kind is None or (kind == "autocomplete" and "<text>" not in around):
         return None
     if transcript is not None:
-        sure = by_key is not None or by_order is not None
+        sure = kind == "queries" or by_key is not None or by_order is not None
     elif by_order in (None, "memory") or not about:
         sure = False
     elif by_order == "summary":
@@ -218,8 +226,8 @@ def _in_system(system: str, message: str, asked: Sequence[str]) -> Task | None:
     keys = (*asked, *_template_keys(head))
     role = ROLE.search(head[:400])
     kind = _first_noun(role["rest"] or role["rest_zh"] or "") if role else None
-    if kind is None:
-        kind = _ordered(head[:400])[0]
+    if kind in (None, "emoji"):
+        kind = _ordered(head[:400])[0] or kind
     if "tool_calls" in keys and _ordered(head)[0] in ("tool_choice", None):
         kind = "tool_choice"
     transcript = find_transcript(message)
@@ -246,6 +254,8 @@ def _first_noun(text: str) -> Kind | None:
     end = match.start() if (match := SUBORDINATE.search(text)) else len(text)
     found = [(match.start(), form.kind) for form in FORMS if (match := form.noun.search(text, 0, end))]
     named = [one for one in found if one[1] != "summary"] or found
+    if named and min(named)[1] == "emoji" and min(found)[1] == "summary":
+        return "title"  # a few words that an emoji begins
     return min(named)[1] if named else None
 
 

@@ -37,7 +37,8 @@ TAG = re.compile(
     re.IGNORECASE,
 )
 SPEAKER = re.compile(
-    r"^[ \t>*#-]*(?:(?P<user>user|human|you|me|用户|使用者)|(?P<assistant>assistant|ai|bot|chatbot|model|gpt|助手|助理)"
+    r"^[ \t>*#\[-]*(?:(?P<user>user|human|you|me|用户|使用者)"
+    r"|(?P<assistant>assistant|ai|bot|chatbot|model|gpt|助手|助理)"
     r"|(?P<other>system|developer|tool))[ \t*]*[:\uff1a][ \t*]*",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -57,6 +58,9 @@ def find_transcript(text: str) -> Transcript | None:
     if len(lines) > 1 and any(line.by_user for line in lines):
         first = SPEAKER.search(text)
         assert first is not None
+        said, bracket, tail = lines[-1].text.partition("\n]\n")
+        if bracket:
+            return Transcript((*lines[:-1], lines[-1]._replace(text=said)), text[: first.start()], tail)
         _, blank, tail = lines[-1].text.rpartition("\n\n")
         return Transcript(lines, text[: first.start()], tail if blank else "")
     return None
