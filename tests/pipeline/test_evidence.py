@@ -15,6 +15,7 @@ from research_agent.types import Embed, Readable, Rerank, Topic
 pytestmark = pytest.mark.anyio
 
 TEXTS = {
+    "Speed of light": "The speed of light is a constant of nature. Light travels 299,792 kilometres per second.",
     "Comet": "A comet is an icy body that warms near the Sun. The tail of one may be long.",
     "Asteroid": "An asteroid is a rocky body without any air. Ceres is 939 km across.",
 }
@@ -22,6 +23,7 @@ LOGITS = {
     "What is a comet?": {"A comet is": 4.0, "The tail": 6.0},
     "Explain comets": {"A comet is": 4.0, "The tail": 6.0},
     "When does a comet have a tail?": {"A comet is": 4.0, "The tail": 6.0},
+    "What is the speed of light?": {"The speed of light": 4.0, "Light travels": 6.0},
     "How do comets differ from asteroids?": {},
     "What are comets?": {"A comet is": 6.4},
     "What are asteroids?": {"An asteroid is": 2.8},
@@ -79,6 +81,7 @@ async def test_each_side_is_told(question: str, sides: tuple[str, ...], told: tu
         ("What is a comet?", "A comet is"),
         ("Explain comets", "A comet is"),
         ("When does a comet have a tail?", "The tail"),  # asks for more than its title
+        ("What is the speed of light?", "Light travels"),  # asks for a figure
     ],
 )
 async def test_what_a_thing_is_comes_first_where_that_is_asked(question: str, first: str) -> None:

@@ -29,6 +29,7 @@ from research_agent.stages.restrict import restrict_sources
 from research_agent.stages.select_sources import more_sources
 from research_agent.stages.split import Pieces, split
 from research_agent.stages.superseded import prefer_what_supersedes
+from research_agent.text.answer_forms import lacks_form
 from research_agent.text.asking_forms import OPENING
 from research_agent.text.comparatives import side_question
 from research_agent.text.copies import Alike, near_duplicates
@@ -46,6 +47,7 @@ MOST = 6
 """Pieces of evidence that an answer rests on."""
 
 WHAT_IS = re.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were)\b", re.IGNORECASE)
+WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 FIRST = 0.01
 """Logits by which the sentence that says what a thing is is put first, where that is asked."""
 BESIDE = 0.1
@@ -239,6 +241,8 @@ def _prefer_definition(question: str, found: Sequence[Candidate], reading: Readi
     """Put the sentence that opens a document that answers first of it, where the question asks what its title is."""
     asked = set(content_stems(question))
     if not asked or (OPENING.match(question) and not WHAT_IS.match(question)):
+        return
+    if not WHO.match(question) and lacks_form(question, ""):  # "What is the speed of light?" asks for a figure
         return
     best: dict[str, float] = {}
     for one, row in zip(found, reading.end, strict=True):
