@@ -61,12 +61,31 @@ OF_A_PLACE = re.compile(
     r"\b(?:most|least|\w{2,}est)\b[^.,;()]{1,50}?\b(?:in|of|on|along|outside) (?:the )?"
     r"(?P<place>[A-Z]\w+(?: [A-Z]\w+)*)"
 )
+# "Who was the first woman to win a Nobel Prize?": not the first to win that in Literature.
+FIRST = re.compile(r"\W*who\b.*\bthe first\b", re.IGNORECASE)
+FIRST_OF_A_PLACE = re.compile(
+    r"\bthe first\b[^.,;()]{1,50}?\b(?:in|of|on|along|outside) (?:the )?(?P<place>[A-Z]\w+(?: [A-Z]\w+)*)"
+)
+MOST_OF = tuple(
+    frozenset(group.split())
+    for group in (
+        "tallest highest",
+        "longest",
+        "widest broadest",
+        "deepest",
+        "oldest earliest",
+        "largest biggest greatest",
+        "smallest tiniest",
+    )
+)
+"""Superlatives by what they measure."""
 # "the largest cave that has not been visited", "its largest crater": the most of a part, or of what it owns.
 OF_SOME = re.compile(r"\b(?:most|least|\w{2,}est)\b(?:[\s-]+[\w'’-]+){0,6}?\s+(?:that|who|whose)\b", re.IGNORECASE)
 OF_ITS_OWN = re.compile(r"\b(?:its|his|her|their)\s+(?:[\w-]+\s+)?(?:most|least|\w{2,}est)\b", re.IGNORECASE)
 OWNER = re.compile(r"['’]s\b|\b(?:its|his|her|their)\b", re.IGNORECASE)
 WHOLE = frozenset("world earth solar system universe".split())
 NAMED_BEFORE, NAMED_WITHIN = re.compile(rf"({CAPITAL}) $"), 40
+ON_EARTH = frozenset({"world", "earth"})
 NO_NAME = re.compile(rf"{MONTH}|(?:Due|After|Before|During|Since|While|Although|Despite|Because|Until|According)")
 HOW_OFTEN = re.compile(r"\bhow (?:often|frequent(?:ly)?)\b", re.IGNORECASE)
 WHEN = re.compile(r"\b(?:when|(?:what|which) (?:year|date|day|month|century|decade))\b", re.IGNORECASE)
@@ -102,17 +121,34 @@ def falls_short(question: str, sentence: str) -> bool:
     "The second-largest lake", "the largest lake in Africa" and "its largest lake" are no answers to "What is
     the largest lake?".
     """
+    if FIRST.match(question):
+        return _of_another_place(question, sentence, FIRST_OF_A_PLACE)
     if not SUPERLATIVE.search(question) or RANKED.search(question):
         return False
     rest = RANKED.sub(" ", sentence)
     ranked = _superlatives(sentence) - _superlatives(rest)
     if rest != sentence and (not SUPERLATIVE.search(rest) or _superlatives(question) & ranked):
         return True
-    known = frozenset(words(question)) | WHOLE
-    if _most_of_a_part(question, rest):
+    if _most_of_a_part(question, rest) or _of_another_measure(question, rest):
         return True
-    places = [match["place"] for match in OF_A_PLACE.finditer(rest)]
+    return _of_another_place(question, rest, OF_A_PLACE)
+
+
+def _of_another_place(question: str, sentence: str, pattern: re.Pattern[str]) -> bool:
+    """Whether all superlatives of a sentence are of places that the question does not name: "in Earth's crust"."""
+    asked = frozenset(words(question))
+    wholes = WHOLE & asked
+    known = asked | (ON_EARTH if wholes & ON_EARTH else frozenset() if wholes else WHOLE)
+    places = [match["place"] for match in pattern.finditer(sentence)]
     return bool(places) and not any(known.issuperset(words(place)) for place in places)
+
+
+def _of_another_measure(question: str, sentence: str) -> bool:
+    """Whether all superlatives of a sentence measure something else: the largest is not the highest."""
+    asked = {at for at, group in enumerate(MOST_OF) if group & _superlatives(question)}
+    said = _superlatives(sentence)
+    held = {at for at, group in enumerate(MOST_OF) if group & said}
+    return bool(asked and held) and asked.isdisjoint(held) and said <= frozenset().union(*MOST_OF)
 
 
 def _most_of_a_part(question: str, rest: str) -> bool:
