@@ -90,3 +90,13 @@ async def test_without_a_reader_of_the_language_the_sentence_that_says_what_a_th
     other = document("La région est vaste. Une capitale du Canada.", title="Colombie")
     text = await extract("Quelle est la capitale du Canada ?", evidence(other, city), embed=bag_of_words, lang="fr")
     assert text.startswith("Ottawa, sur sa rivière")
+
+
+async def test_what_a_thing_is_comes_first_in_other_languages_too() -> None:
+    own = document(
+        "La démocratie, du grec ancien, désigne un régime où le peuple gouverne lui-même.", title="Démocratie"
+    )
+    other = document("La démocratie, une idée.", title="Démocratie chrétienne")
+    asked = "Qu'est-ce que la démocratie ?"
+    text = await extract(asked, evidence(other, own), embed=bag_of_words, lang="fr")
+    assert text.startswith("La démocratie, du grec ancien")

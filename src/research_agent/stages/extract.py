@@ -8,7 +8,7 @@ likeness to the question decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -39,16 +39,18 @@ class Weights(NamedTuple):
     """
     Weights of a sentence's fit where no reader reads: cosine with the question, the share of its words.
 
-    `opening` is added to the sentence that opens its document, `named` where the question names the document's title.
+    `opening` is added to the sentence that opens its document, `named` where the question names the document's title,
+    `alone` to the opening where it names nothing else: "Qu'est-ce que la démocratie ?".
     """
 
     cosine: float = 0.8
     words: float = 0.2
     opening: float = 0.0
     named: float = 0.0
+    alone: float = 0.0
 
 
-OF_OTHER_LANGUAGES = Weights(cosine=0.5, words=0.6, opening=0.15, named=0.05)
+OF_OTHER_LANGUAGES = Weights(cosine=0.5, words=0.6, opening=0.15, named=0.05, alone=0.3)
 """English vectors tell less there, shared words and the sentence that says what a thing is tell more."""
 
 
@@ -215,6 +217,7 @@ async def _fitted(question: str, sentences: list[_Sentence], embed: Embed | None
     weights = Weights() if lang == "en" else OF_OTHER_LANGUAGES
     # In other languages a sentence seldom repeats its subject, and no vector of theirs makes up for it.
     texts = [one.text if lang == "en" else f"{one.document.title}. {one.text}" for one in sentences]
+    titles = [set(content_stems(one.document.title, lang)) for one in sentences]
     shares = [len(terms & set(content_stems(text, lang))) / max(len(terms), 1) for text in texts]
     near = shares
     if embed is not None:
@@ -224,13 +227,8 @@ async def _fitted(question: str, sentences: list[_Sentence], embed: Embed | None
         weights.cosine * cosine
         + weights.words * share
         + weights.opening * (one.start == 0)
-        + weights.named * _is_named(one, terms, lang)
-        for one, cosine, share in zip(sentences, near, shares, strict=True)
+        + weights.named * (bool(title) and terms >= title)
+        + weights.alone * (one.start == 0 and terms == title)
+        for one, title, cosine, share in zip(sentences, titles, near, shares, strict=True)
     ]
     return [replace(one, fit=fit, lang=lang, is_read=False) for one, fit in zip(sentences, fits, strict=True)]
-
-
-def _is_named(sentence: _Sentence, terms: Set[str], lang: str) -> bool:
-    """Whether the question names the whole title of the sentence's document."""
-    title = content_stems(sentence.document.title, lang)
-    return bool(title) and terms >= set(title)
