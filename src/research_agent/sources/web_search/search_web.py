@@ -182,12 +182,15 @@ def _late(seconds: float) -> SourceError:
 
 
 def _failure(failed: Sequence[tuple[WebSearch, SourceError]]) -> SourceError:
-    """One error for those of all engines."""
+    """One error for those of all engines; what is true of several is said once."""
     if not failed:
         return SourceError(failures.NO_TIME_LEFT())
     if all(isinstance(error, SourceNotReadyError) for _, error in failed):
         return failed[0][1]
-    said = "; ".join(f"{engine.title} {error.message}" for engine, error in failed)
+    titles: dict[str, list[str]] = {}
+    for engine, error in failed:
+        titles.setdefault(error.message, []).append(engine.title)
+    said = "; ".join(f"{', '.join(named)} {message}" for message, named in titles.items())
     return SourceError(
         failures.NO_ENGINE(failures=said),
         hint=next((error.hint for _, error in failed if error.hint), ""),
