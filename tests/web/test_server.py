@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 import sys
 import threading
 import webbrowser
@@ -58,3 +61,11 @@ def test_the_usual_port_is_taken_or_the_next_free_one(monkeypatch: pytest.Monkey
         assert usual < second.getsockname()[1] < usual + server.NEXT_PORTS
     with pytest.raises(UsageError, match="no password"):
         bind_usual("0.0.0.0", password="")
+
+
+def test_a_port_that_is_taken_is_said_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError) as raised:
+            bind("127.0.0.1", port, password="")
+    assert raised.value.message == f"127.0.0.1:{port} cannot be listened on: {os.strerror(errno.EADDRINUSE)}."

@@ -131,7 +131,9 @@ def bind(host: str, port: int, *, password: str) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else request_refusals.NOT_A_NAME()
+        reason = request_refusals.NOT_A_NAME()
+        if isinstance(error, OSError):  # `create_server` adds the address, which is said already
+            reason = str(error.strerror).partition(" (while")[0]
         raise UsageError(
             request_refusals.CANNOT_LISTEN(host=host, port=port, reason=reason), hint=request_refusals.OTHER_PORT()
         ) from error
