@@ -78,6 +78,19 @@ async def test_what_a_page_asks_or_heads_is_no_answer() -> None:
     assert await extract("How long is the Lumen?", asked, embed=bag_of_words) == "How long is the Lumen?"
 
 
+async def test_rows_of_a_table_stay_apart_and_keep_their_losses() -> None:
+    """Behind one another on a line (the naive way) they would be one sentence that no row says."""
+    rows = "Net sales of Lumen\t11,151\t11,154\nLumen adjusted EBIT\t1,517\t(6)\t1\nLumen costs; 2022: 4; 2023: (6)"
+    items = evidence(document(rows, title="Results"))
+    text = await extract("Lumen adjusted EBIT and costs, net sales", items, embed=bag_of_words)
+    assert sorted(text.split("\n")) == sorted(rows.split("\n"))
+    checked = await cite(text, items, embed=bag_of_words)
+    assert sorted(citation.quote for citation in checked.citations) == sorted(rows.split("\n"))
+    assert all(citation.score == 1.0 for citation in checked.citations)
+    assert "\t(6)\t1" in checked.text
+    assert "2023: (6)" in checked.text
+
+
 async def test_no_evidence_no_words() -> None:
     assert await extract("anything", ()) == ""
 

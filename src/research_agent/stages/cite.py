@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "Judgement", "cite", "judge", "shifted", "without_marks"]
 
-# What models write in place of citations: [e1], (e2, e3), [1], [^7], [source 12], 【1†L3】.
+# What models write in place of citations: [e1], (e2, e3), [1], [^7], [source 12], 【1†L3】. Cells of tables are none,
+# which are behind a tab or their heading: "2023: (6)" is a loss.
 KEYS = re.compile(
     r"\s{0,20}(?:[\[【［]{1,2}\s*\^?(?:e|(?:evidence|source|ref)\s*)?\d{1,4}"
     r"(?:\s*[-–,;&]\s*e?\d{1,4})*(?:†[^\]】\n]{0,20})?\s*[\]】］]{1,2}"
-    r"|\(\s*(?:e?\d{1,2}|evidence \d+)(?:\s*[,;&]\s*e?\d{1,2})*\s*\))",
+    r"|(?<!: )(?<![:\t])\(\s*(?:e?\d{1,2}|evidence \d+)(?:\s*[,;&]\s*e?\d{1,2})*\s*\))",
     re.IGNORECASE,
 )
 

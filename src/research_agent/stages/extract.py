@@ -8,7 +8,7 @@ likeness to the question decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -127,7 +127,7 @@ async def extract(
         return ""
     chosen = _chosen(sentences, most, preceding)
     if preceding:
-        return " ".join(sentence.text for sentence in _standing(_in_order(chosen)))
+        return _joined(sentence.text for sentence in _standing(_in_order(chosen)))
     if not chosen:
         return ""
     best, others = chosen[0], _in_order(chosen[1:])
@@ -138,7 +138,17 @@ async def extract(
     others = sorted(others, key=lambda sentence: sentence.rank != best.rank)  # stable: its own document first
     # The best stands, by its title or its own words; what points back stands behind another of its document.
     following = _standing([replace(best, text=best.alone), *others])[1:]
-    return " ".join([best.alone, *(sentence.text for sentence in following)])
+    return _joined([best.alone, *(sentence.text for sentence in following)])
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    """Sentences one behind another; what would run on, such as the row of a table, ends its line."""
+    text, last = "", ""
+    for sentence in sentences:
+        runs_on = len(sentence_spans(f"{last} {sentence}")) < len(sentence_spans(last)) + len(sentence_spans(sentence))
+        text += ("\n" if runs_on else " ") + sentence
+        last = sentence
+    return text.strip()
 
 
 def _chosen(sentences: Sequence[_Sentence], most: int, preceding: Sequence[str]) -> list[_Sentence]:
