@@ -189,7 +189,7 @@ PLANNED: Final = (
     (
         "How do viruses and bacteria differ?",
         "compare",
-        ("What are viruses?", "What is bacteria?", "How do viruses and bacteria differ?"),
+        ("What are viruses?", "What are bacteria?", "How do viruses and bacteria differ?"),
     ),
     (
         "What is the difference between a crocodile and an alligator?",

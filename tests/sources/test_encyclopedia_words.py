@@ -119,6 +119,39 @@ def test_titles_are_found_by_whole_words_in_sequence(
     assert named(parts, question) == expected
 
 
+IRREGULAR = (("Human tooth", "Teeth cut food."), ("Wolf", "Wolves live in packs."), ("Tide", "The sea moves."))
+
+
+@pytest.fixture
+def irregular(tmp_path: Path) -> Path:
+    """What setup makes of articles with irregular plurals, without vectors."""
+    leads = {title: {"title": title, "description": "", "extract": text, "topic": "T"} for title, text in IRREGULAR}
+    (tmp_path / "leads.json").write_text(json.dumps(leads), "utf-8")
+    (tmp_path / FOLDER).mkdir()
+    build_database(tmp_path / "leads.json", tmp_path / FOLDER / DATABASE)
+    (tmp_path / FOLDER / "part.json").write_text("{}")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("What is a human tooth?", "Human tooth"),
+        ("What are human teeth?", "Human tooth"),
+        ("What is a wolf?", "Wolf"),
+        ("What are wolves?", "Wolf"),
+    ],
+)
+async def test_an_irregular_plural_names_what_its_singular_does(
+    irregular: Path, monkeypatch: pytest.MonkeyPatch, question: str, title: str
+) -> None:
+    """The broken twin knows one number of a noun."""
+    assert list(named(irregular, question)) == [title]
+    assert next(iter(await search(irregular, question))).title == title
+    monkeypatch.setattr(article_names, "both_numbers", lambda noun: (noun,))
+    assert (list(named(irregular, question)) == [title]) == ("is a" in question)
+
+
 async def test_a_name_within_a_longer_one_is_none(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The broken twin looks for single words only, and finds the moon in the film."""
     assert list(named(parts, "Who danced in Full Moon?")) == ["Full Moon (film)"]

@@ -91,3 +91,9 @@ def test_the_subject_is_the_first_name_or_word(text: str, stems: set[str], is_na
 )
 def test_what_a_text_is_about_may_be_named_by_its_kind(text: str, opening: str, by_kind: bool) -> None:
     assert names_by_kind(text, opening) == by_kind
+
+
+def test_an_example_stands_by_itself_and_its_pronoun_does_not() -> None:
+    assert not leans_back("For example, the speed of light may be set to 1.")
+    assert leans_back("For example, it may be set to 1.")
+    assert leans_back("In contrast, the speed of light is not 1.")

@@ -51,11 +51,13 @@ LATER = re.compile(
     r"|(?:[\w-]+\s+){1,3}(?:later|earlier)\b,|later\s+that\b",
     re.IGNORECASE,
 )
-OPENING = re.compile(
-    rf"\s*(?:{'|'.join(CONNECTIVES)}|in addition|as a result|for example|in fact|in contrast|by contrast"
-    rf"|on the (?:other hand|contrary)|instead(?! of)),?\s+",
+GOING_ON = re.compile(
+    rf"\s*(?:{'|'.join(CONNECTIVES)}|in addition|as a result|in contrast|by contrast|on the (?:other hand|contrary)"
+    r"|instead(?! of)),?\s+",
     re.IGNORECASE,
 )
+# "For example, light is bent" says by itself what it says.
+OPENING = re.compile(rf"{GOING_ON.pattern}|\s*(?:for example|in fact),?\s+", re.IGNORECASE)
 # "The country is ...", and "Canada is a country", which says what the country is.
 BY_KIND = re.compile(r"(?:The|This) (?P<said>[a-z-]{3,}(?: [a-z-]+)?)\b(?! of\b)(?<! of)")
 KIND = re.compile(r"\b(?:is|was|are|were) (?:an?|the|one of the) (?P<what>(?:[\w'’-]+ ?){1,6})")
@@ -83,7 +85,7 @@ def is_of_several(text: str) -> bool:
 def leans_back(text: str) -> bool:
     """Whether a sentence points back, or only goes on with what was said before ("However, the Lumen ...")."""
     first = words(text)[:1]
-    goes_on = bool({*first} & (CONNECTIVES | PLACES)) or OPENING.match(text) is not None
+    goes_on = bool({*first} & (CONNECTIVES | PLACES)) or GOING_ON.match(text) is not None
     return goes_on or any(pattern.match(text) for pattern in (POINTING_TIME, LATER)) or points_back(text)
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from research_agent.text.numerals import NUMERAL, spelled_out, value_of
+from research_agent.text.plurals import IRREGULAR
 from research_agent.text.scripts import UNSPACED, content_pieces, folded, is_latin, pieces, without_accents
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.stop_words import STOP_WORDS, STOP_WORDS_OF
@@ -131,7 +132,7 @@ KEPT, LONGEST_KEPT = 1024, 1_500  # texts, each of so many characters at most
 
 
 def content_stems(text: str, lang: str = "en") -> list[str]:
-    """Stems of the content words, in order, with repeats."""
+    """Stems of the content words, in order, with repeats; an English plural has its singular's, "wolves" wolf's."""
     return _stems(text, lang) if len(text) > LONGEST_KEPT else list(_kept_stems(text, lang))
 
 
@@ -141,7 +142,9 @@ def _kept_stems(text: str, lang: str) -> tuple[str, ...]:
 
 
 def _stems(text: str, lang: str) -> list[str]:
-    return [stem(word, lang) for word in content_words(text, lang)]
+    if lang != "en":
+        return [stem(word, lang) for word in content_words(text, lang)]
+    return [stem(IRREGULAR.get(word, word)) for word in content_words(text)]
 
 
 def numbers(text: str) -> frozenset[str]:

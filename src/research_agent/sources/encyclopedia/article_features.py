@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from research_agent.sources.encyclopedia.article_names import named_articles
 from research_agent.sources.encyclopedia.installed_files import VIEWS, vectors_made_by
+from research_agent.text.plurals import both_numbers
 from research_agent.text.tokens import content_words
 from research_agent.types import Topic
 
@@ -108,7 +109,7 @@ def _by_words(db: Any, text: str) -> Mapping[int, float]:
     terms = list(dict.fromkeys(content_words(text)))[:MAX_WORDS]
     if not terms:
         return {}
-    match = " OR ".join(f'"{term}"' for term in terms)
+    match = " OR ".join(f'"{form}"' for term in terms for form in both_numbers(term))
     rows = list(db.execute(BY_WORDS, (match, MAX_MATCHES)))
     top = rows[0][1] if rows else 1.0
     return {key: score / top for key, score in rows} if top > 0 else {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from research_agent.text.plurals import both_numbers
 from research_agent.text.tokens import STOP_WORDS, WORD, stem, words
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ __all__ = ["LONGEST_NAME", "name_key", "named_articles", "unqualified"]
 
 MAX_NAME_WORDS = 256  # words of a question in which titles are looked up
 LONGEST_NAME = 7  # words
+MOST_FORMS = 4  # of a name whose words have irregular plurals: two such words
 QUALIFIER = re.compile(r"\s*\([^()]*\)$|(?<=\w),\s.*$")
 
 
@@ -29,19 +32,19 @@ def named_articles(db: Any, question: str) -> dict[int, tuple[float, float, floa
     """
     tokens = WORD.findall(unicodedata.normalize("NFKC", question))[:MAX_NAME_WORDS]
     plain = [" ".join(words(word)) for word in tokens]
-    stems = [stem(word) for word in plain]
+    stems = [tuple(map(stem, both_numbers(word))) for word in plain]
     spans = {
-        (start, end): " ".join(stems[start:end])
+        (start, end): [" ".join(forms) for forms in itertools.islice(itertools.product(*stems[start:end]), MOST_FORMS)]
         for start in range(len(stems))
         for end in range(start + 1, min(start + LONGEST_NAME, len(stems)) + 1)
     }
     names: dict[str, list[tuple[int, str, int]]] = {}
     for key, *name in db.execute(
         "SELECT key, article, words, short FROM name WHERE key IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(spans.values())),),
+        (json.dumps([key for keys in spans.values() for key in keys]),),
     ):
         names.setdefault(key, []).append(tuple(name))
-    matches = [span for span, key in spans.items() if key in names]
+    matches = [span for span, keys in spans.items() if not names.keys().isdisjoint(keys)]
     headline = all(not word[0].islower() for word in tokens)
     named: dict[int, tuple[float, float, float]] = {}
     for start, end in matches:
@@ -49,7 +52,7 @@ def named_articles(db: Any, question: str) -> dict[int, tuple[float, float, floa
             continue
         phrase = " ".join(plain[start:end])
         proper = not headline and (start > 0 or end > 1) and _is_capitalised(tokens[start:end])
-        for article, name, short in names[spans[start, end]]:
+        for article, name, short in (match for key in spans[start, end] for match in names.get(key, ())):
             whole = name == phrase and not short
             kind = (float(whole), float(not whole), float(proper))
             named[article] = max(kind, named.get(article, kind))
