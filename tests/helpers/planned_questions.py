@@ -230,10 +230,10 @@ PLANNED: Final = (
         "Compare the Battle of Waterloo and the Battle of Leipzig in terms of casualties and consequences",
         "compare",
         (
-            "What are the casualties of Battle of Waterloo?",
-            "What are the casualties of Battle of Leipzig?",
-            "What are the consequences of Battle of Waterloo?",
-            "What are the consequences of Battle of Leipzig?",
+            "What are the casualties of the Battle of Waterloo?",
+            "What are the casualties of the Battle of Leipzig?",
+            "What are the consequences of the Battle of Waterloo?",
+            "What are the consequences of the Battle of Leipzig?",
         ),
     ),
     (
