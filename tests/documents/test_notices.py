@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -292,3 +293,8 @@ def test_looking_takes_no_longer_for_hostile_text(piece: str) -> None:
     notice_of(piece * 30, piece * (1400 // len(piece)), SHAPE)
     notice_of("", piece * 100_000, SHAPE)
     assert time.process_time() - start < 1.0
+
+
+@pytest.mark.parametrize(("name", "kind"), [("soft404", "missing"), ("js_notice", "script"), ("sidebar_wrapper", "")])
+def test_the_pages_of_the_field_are_notices_or_not(field: Path, name: str, kind: str) -> None:
+    assert read_html((field / "pages" / f"{name}.html").read_bytes(), "http://x.example/", None)["notice"] == kind

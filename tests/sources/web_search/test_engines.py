@@ -29,7 +29,8 @@ from research_agent.sources.web_search.marginalia import Marginalia
 from research_agent.sources.web_search.mojeek import Mojeek
 from research_agent.sources.web_search.serper import Serper
 from research_agent.sources.web_search.tavily import Tavily
-from research_agent.types import Topic
+from research_agent.stages.plan import known_topics
+from research_agent.types import History, Topic
 
 pytestmark = pytest.mark.anyio
 
@@ -232,6 +233,30 @@ async def test_no_line_of_what_was_sent_holds_the_key(case: Case) -> None:
     assert len(seen.sent) == 1
     assert "low tide" in seen.sent[0]
     assert KEY not in seen.sent[0]
+
+
+PRIVATE = "Zorblatt Quuxley of Frobnitz Holdings lost the tender on day nine."
+SECRET = ("zorblatt", "quuxley", "frobnitz", "holdings", "tender", "invoice")
+IN_COMPANY = (
+    f"{PRIVATE}\n\n{PRIVATE} {PRIVATE}\n\nWhat is photosynthesis?",
+    f"> {PRIVATE}\n> Could you win the tender?\n\nWhat is photosynthesis?",
+    f'<context>\n<source id="1" name="invoice.pdf">{PRIVATE}</source>\n</context>\n\nWhat is photosynthesis?',
+    "```python zorblatt/quuxley.py\nfrom frobnitz import tender\n```\n\nWhat is photosynthesis?",
+)
+
+
+async def test_all_that_leaves_for_it_is_the_question_alone(case: Case) -> None:
+    """The text that came in is planned as a turn plans it; the server sees target, body and headers."""
+    (topic,) = known_topics("What is photosynthesis?", History(session=""))
+    bare = await ask(case, case.body, text=topic.text)
+    for text in IN_COMPANY:
+        (topic,) = known_topics(text, History(session=""))
+        seen = await ask(case, case.body, text=topic.text)
+        assert (seen.targets, seen.bodies) == (bare.targets, bare.bodies)
+        said = f"{seen.targets} {seen.bodies} {seen.headers} {seen.sent}".casefold()
+        assert "photosynthesis" in said
+        assert not any(secret in said for secret in SECRET)
+        assert not {"cookie", "referer", "origin"} & {name.casefold() for name in seen.headers[0]}
 
 
 async def test_an_empty_topic_asks_nothing(case: Case) -> None:
