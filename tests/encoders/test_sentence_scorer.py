@@ -73,3 +73,9 @@ def test_what_is_no_reader_is_refused_by_name(tmp_path: Path) -> None:
     file.write_bytes(b"{}")
     with pytest.raises(ReaderError, match="cannot be loaded"):
         sentence_scorer.load(file)
+
+
+@pytest.mark.parametrize("asked", ["the stone²?", "the stone^2?"])
+def test_a_raised_figure_of_the_question_is_read_as_texts_write_it(asked: str) -> None:
+    (window,), (plain,) = windows(asked, "sea", "river."), windows("the stone2?", "sea", "river.")
+    assert window.ids == plain.ids

@@ -8,6 +8,7 @@ One passage at a time, for the reason that `pair_classifier` gives.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,11 @@ MAX_QUESTION_TOKENS = 64
 MAX_TITLE_TOKENS = 24
 MAX_TOKENS = 224  # of a window with its question, three special tokens included: as long as those it was trained on
 NO_ANSWER = -10.0  # logit of a sentence without tokens
+
+
+# "E = mc\u00b2" and "E = mc^2" as most texts write it, "E = mc2": the reader has no word for a raised figure.
+POWER = re.compile(r"(?<=[^\W\d_])\^(?=\d)")
+LOWERED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "0123456789")
 
 
 class Window(NamedTuple):
@@ -81,7 +87,7 @@ def windows(
     def tokens(text: str) -> list[int]:
         return list(tokenizer.encode(clean(text), add_special_tokens=False).ids)
 
-    first = [start, *tokens(question)[:MAX_QUESTION_TOKENS], end]
+    first = [start, *tokens(POWER.sub("", question).translate(LOWERED))[:MAX_QUESTION_TOKENS], end]
     head = tokens(f"{title}.")[:MAX_TITLE_TOKENS] if title else []
     room = MAX_TOKENS - len(first) - len(head) - 1
     texts = [tokens(sentence)[:room] for sentence in sentences]
