@@ -17,7 +17,7 @@ from research_agent.rendering import FORMATS, export
 from research_agent_devtools.harness.scripted_engine import answer
 
 
-@pytest.mark.parametrize("form", ["html", "pdf", "bibtex", "markdown"])
+@pytest.mark.parametrize("form", ["html", "pdf", "bibtex", "csl", "markdown"])
 def test_hostile_text_is_text_in_every_format(form: str) -> None:
     data = export(form, replace(INFO, title=HOSTILE), [hostile_turn()])
     text = pdf_text(data) if form == "pdf" else data.decode()
@@ -78,6 +78,7 @@ async def test_the_command_line_exports_every_format(tmp_path: Path, monkeypatch
         "pdf": b"%PDF",
         "docx": b"PK",
         "bibtex": b"@misc{",
+        "csl": b"[\n  {",
     }
     import asyncio
 

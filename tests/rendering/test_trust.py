@@ -38,7 +38,7 @@ def test_each_kind_has_its_word() -> None:
     assert set(KINDS) == set(get_args(SiteKind))
 
 
-@pytest.mark.parametrize("form", [name for name in FORMATS if name not in ("pdf", "docx", "bibtex")])
+@pytest.mark.parametrize("form", [name for name in FORMATS if name not in ("pdf", "docx", "bibtex", "csl")])
 def test_every_format_says_site_connection_and_that_one_site_says_it(form: str) -> None:
     exported = export(form, INFO, (Turn(number=2, question="Is it long?", answer=sold()),)).decode()
     exported = exported.replace("\N{NO-BREAK SPACE}", " ")

@@ -34,7 +34,7 @@ BUDGET = click.option(
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else.")
 RUN = click.argument("run", metavar="ID")
-FORMATS = ("markdown", "html", "pdf", "docx", "bibtex", "json")
+FORMATS = ("markdown", "html", "pdf", "docx", "bibtex", "csl", "json")
 ASK = "ask"
 
 

@@ -1,4 +1,4 @@
-"""Export of stored sessions: Markdown, HTML, PDF, Word, JSON, BibTeX. Nothing in the files runs or loads anything."""
+"""Export of stored sessions: Markdown, HTML, PDF, Word, JSON, BibTeX, CSL. No file runs or loads anything."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from research_agent.installation import extra_hint
 from research_agent.memory import SessionInfo
 from research_agent.messages import answer_lines
 from research_agent.rendering.bibtex import as_bibtex
+from research_agent.rendering.csl import as_csl
 from research_agent.rendering.markdown import as_markdown
 from research_agent.rendering.session_json import as_json
 from research_agent.types import Turn
@@ -55,6 +56,7 @@ FORMATS: Mapping[str, Format] = {
     "docx": Format(DOCX, ".docx", "Word", _docx),
     "json": Format("application/json", ".json", "JSON", as_json),
     "bibtex": Format("application/x-bibtex", ".bib", "BibTeX", lambda _, turns: as_bibtex(turns)),
+    "csl": Format("application/vnd.citationstyles.csl+json", ".csl.json", "CSL", lambda _, turns: as_csl(turns)),
 }
 
 

@@ -10,7 +10,7 @@ from research_agent.rendering.view import AnswerView, label, safe_link
 from research_agent.text.sanitize import one_line
 from research_agent.types import Document, Turn
 
-__all__ = ["as_bibtex"]
+__all__ = ["as_bibtex", "author_names", "citation_key", "cited_documents"]
 
 # One translation for all: the replacements contain braces themselves.
 ESCAPES = str.maketrans(
@@ -26,19 +26,29 @@ YEAR = re.compile(r"\d{4}")
 
 def as_bibtex(turns: Sequence[Turn]) -> str:
     """One entry for each cited document of these turns; empty when nothing is cited."""
+    keys: set[str] = set()
+    return "\n".join(_entry(document, keys) for document in cited_documents(turns))
+
+
+def cited_documents(turns: Sequence[Turn]) -> list[Document]:
+    """Each document that is cited in these turns once, in their order."""
     documents = {
         (reference.document.id, reference.document.url): reference.document
         for turn in turns
         for reference in AnswerView(turn.answer).references
     }
-    keys: set[str] = set()
-    return "\n".join(_entry(document, keys) for document in documents.values())
+    return list(documents.values())
+
+
+def author_names(author: str) -> list[str]:
+    """Names of an author list: "A. Turing, K. Gödel" and "A; B" are two."""
+    return [part for part in re.split(r";\s*|,\s+(?=\S+\s+\S)", label(author)) if part]
 
 
 def _entry(document: Document, keys: set[str]) -> str:
     kind = "article" if document.details.get("doi") else "misc"
     fields = [f"  {field} = {{{value}}}," for field, value in _fields(document)]
-    return "\n".join([f"@{kind}{{{_key(document, keys)},", *fields, "}"]) + "\n"
+    return "\n".join([f"@{kind}{{{citation_key(document, keys)},", *fields, "}"]) + "\n"
 
 
 def _fields(document: Document) -> Iterator[tuple[str, str]]:
@@ -59,12 +69,11 @@ def _fields(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _authors(author: str) -> str:
-    """Author list: "A. Turing, K. Gödel" and "A; B" become BibTeX's "{A} and {B}"."""
-    parts = re.split(r";\s*|,\s+(?=\S+\s+\S)", label(author))
-    return " and ".join(f"{{{_text(part)}}}" for part in parts if part) or _text(label(author))
+    """BibTeX's "{A} and {B}"."""
+    return " and ".join(f"{{{_text(name)}}}" for name in author_names(author)) or _text(label(author))
 
 
-def _key(document: Document, keys: set[str]) -> str:
+def citation_key(document: Document, keys: set[str]) -> str:
     """Citation key: "photosynthesis2026", then "photosynthesis2026-2" and so on for those that are taken."""
     plain = unicodedata.normalize("NFKD", document.title).encode("ascii", "ignore").decode().lower()
     words = [word for word in re.findall(r"[a-z0-9]+", plain) if word not in ("a", "an", "the", "of", "and", "in")]

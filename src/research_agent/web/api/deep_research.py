@@ -196,7 +196,7 @@ async def report(
     run: RunId,
     format: Annotated[str, Query(max_length=20)] = "json",  # noqa: A002 - the query's name
 ) -> Response:
-    """The newest report: json, or as sessions are exported (markdown, html, pdf, bibtex)."""
+    """The newest report: json, or as sessions are exported (markdown, html, pdf, bibtex, csl)."""
     from research_agent.deep_research.research_runs import report_json, report_of
     from research_agent.rendering import FORMATS, export
 
