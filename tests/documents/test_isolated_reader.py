@@ -279,12 +279,25 @@ async def test_a_pdf_is_its_text(read: IsolatedReader) -> None:
     [
         ([LINES, *[[]] * 9], "9 of 10 pages have no text"),
         ([[], LINES], "1 of 2 pages have no text"),
+        ([[], *[LINES] * 9], "1 of 10 pages have no text"),
+        ([LINES, [], LINES], "1 of 3 pages have no text"),
+        ([[" "], LINES], "1 of 2 pages have no text"),
+        ([LINES, ["7"]], ""),
+        ([LINES] * 80, ""),
+        ([[], *[LINES] * 80], "1 of 80 pages have no text, and only the first 80 of 81 pages were read"),
+        ([*[LINES] * 80, []], "only the first 80 of 81 pages were read"),
         ([LINES] * 81, "only the first 80 of 81 pages were read"),
         ([LINES, *[[]] * 99], "79 of 80 pages have no text, and only the first 80 of 100 pages were read"),
     ],
 )
 async def test_what_of_a_pdf_was_not_read_is_counted(read: IsolatedReader, pages: list[list[str]], unread: str) -> None:
     assert (await read.pdf(pdf_of(pages))).unread == unread
+
+
+@pytest.mark.parametrize("pages", [1, 2, 10, 81])
+async def test_a_pdf_of_scans_alone_is_a_failure_that_says_so(read: IsolatedReader, pages: int) -> None:
+    with pytest.raises(BodyError, match="text"):
+        await read.pdf(pdf_of([[]] * pages))
 
 
 async def test_the_partly_scanned_pdf_of_the_field_says_so(read: IsolatedReader) -> None:

@@ -309,3 +309,39 @@ def test_the_library_alone_says_nothing_to_a_line_it_cannot_read() -> None:
         else:
             assert isinstance(read, JSONRPCNotification), "an odd id makes of a request what nobody answers"
     assert dropped > 20
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"null", -32600),
+        (b"5", -32600),
+        (b'"x"', -32600),
+        (b"[]", -32600),
+        (b"{}", -32600),
+        (b'[{"jsonrpc":"2.0","id":5,"method":"ping"}]', -32600),
+        (b'{"jsonrpc":"1.0","id":4,"method":"ping"}', -32600),
+        (b'{"id":3,"method":"ping"}', -32600),
+        (b'{"jsonrpc":"2.0","id":2}', -32600),
+        (b'{"jsonrpc":"2.0","id":7.5,"method":"ping"}', -32600),
+        (b'{"jsonrpc":"2.0","id":true,"method":"ping"}', -32600),
+        (b'{"jsonrpc":"2.0","id":{"a":1},"method":"ping"}', -32600),
+        (b'{"jsonrpc":"2.0","id":22,"method":5}', -32600),
+        (b'{"jsonrpc":"2.0","method":"ping"}', -32600),
+        (b'{"jsonrpc":"2.0","id":15,"method":"tools/call","params":[1]}', -32602),
+        (b'{"jsonrpc":"2.0","id":28,"method":"ping","params":NaN}', -32700),
+        (b"Content-Length: 52", -32700),
+        (b"\xff\xfe{}", -32700),
+        (b"[" * 3000, -32700),
+        (b'{"jsonrpc":"2.0","id":23,"result":{}}', None),
+        (b'{"jsonrpc":"2.0","id":26,"method":"ping","extra":1}', None),
+        (b'{"jsonrpc":"2.0","id":27,"method":"ping"}\r', None),
+        (b'{"jsonrpc":"2.0","method":"notifications/nope"}', None),
+        (b'\xef\xbb\xbf{"jsonrpc":"2.0","id":1,"method":"ping"}', None),
+        (b'{"jsonrpc":"2.0","id":123456789012345678901234567890,"method":"ping"}', None),
+    ],
+)
+def test_each_line_is_handed_on_or_has_the_right_error(line: bytes, code: int | None) -> None:
+    screened = screen(line)
+    assert (screened.error or {}).get("error", {}).get("code") == code
+    assert bool(screened.text) == (code is None)
