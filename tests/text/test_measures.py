@@ -67,3 +67,11 @@ def test_a_figure_of_another_measure_is_not_what_is_asked_for() -> None:
     assert lacks_form("How fast can it fly?", "Four eggs of 15 grams are sat on for thirteen days.")
     assert not lacks_form("How fast can it fly?", "It flies at 40 km/h and weighs 15 grams.")
     assert not lacks_form("What is its price?", "It is £1,149.")
+
+
+def test_what_is_earned_is_no_share() -> None:
+    vote = "Ilsabet Corran was elected mayor of Brackwater with 54 percent of the votes."
+    assert lacks_form("How much does the mayor of Brackwater earn?", vote)
+    assert not lacks_form("How much does the mayor of Brackwater earn?", "The mayor is paid £61,000 a year.")
+    assert not lacks_form("How much did the cost of living rise?", "It rose by 5 percent.")
+    assert not lacks_form("How much of the Earth's mass is iron?", "Iron makes up 32% of it.")

@@ -13,6 +13,7 @@ MONEY = r"(?:dollars?|euros?|cents?|pence|yen|francs?)"
 SPEED = rf"(?:km/h|kph|mph|k?m/s|k?m\s?[⋅·]\s?[hs]|knots?|{LENGTH} (?:per|an|a) (?:hour|second|minute))"
 AREA = r"(?:(?:[kcm]?m|mi|ft)(?:²|\^?2)|(?:sq\.?|square)\s?[a-z]+|hectares?|acres?)"
 VOLUME = r"(?:(?:[kcm]?m|mi|ft)(?:³|\^?3)|cubic\s[a-z]+|(?:milli)?lit(?:re|er)s?|gallons?)"
+SHARE = r"(?:per\s?cent|percent|%)"
 UNITS = {
     name: re.compile(rf"{unit}(?!\w)", flags)
     for name, unit, flags in (
@@ -20,6 +21,7 @@ UNITS = {
         ("area", AREA, re.IGNORECASE),
         ("volume", VOLUME, re.IGNORECASE),
         ("money", MONEY, re.IGNORECASE),
+        ("share", SHARE, re.IGNORECASE),
         ("time", TIME, re.IGNORECASE),
         ("length", LENGTH, re.NOFLAG),
         ("weight", WEIGHT, re.NOFLAG),
@@ -43,6 +45,7 @@ ASKED = {
     )
 }
 """What a question asks the measure of, by its words."""
+EARNED = re.compile(r"\bhow much\b.*\bearn", re.IGNORECASE)
 LONG = re.compile(r"\bhow long\b|\blength\b", re.IGNORECASE)  # of a way or a time, but of no area
 NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
 FIGURE = re.compile(
@@ -88,6 +91,8 @@ def measures(question: str, sentence: str, start: int) -> bool:
     found = measure_of(sentence, start)
     if not asked and found in ("area", "volume"):
         return LONG.search(question) is None
+    if found == "share":  # of a mass or a price, too
+        return EARNED.search(question) is None
     if not asked or found == asked:
         return True
     figure = FIGURE.match(sentence, start)
