@@ -156,3 +156,24 @@ async def test_what_the_text_about_a_topic_says_stands_before_what_others_do() -
     assert await floor_sentences.floor_sentences(step, [*other, *own], "survey", embed=None) == [
         "Arvel is a country of lakes."
     ]
+
+
+def test_the_most_of_a_kind_is_said_to_be_so() -> None:
+    step = Step(id=1, text="", asked="What is the highest mountain of Arvel?", side="Arvel")
+    rows = [
+        item("Arvel", "Arvel ends at the Ost mountains.", 1.9),
+        item("Arvel", "Ulm is the highest mountain of all."),
+    ]
+    assert floor_sentences._of_facet(step, rows) == rows[1:]
+    most = Step(id=1, text="", asked="What is the most populous city of Arvel?", side="Arvel")
+    assert floor_sentences._of_facet(most, [item("Arvel", "The city with most people is Ulm.")])
+
+
+@pytest.mark.anyio
+async def test_of_another_text_nothing_is_told_that_points_back_to_what_is_left_out() -> None:
+    step = Step(id=1, text="", asked="Why did the dinosaurs die out?")
+    cause = sentences_of("Impact", ("The dinosaurs died out by an impact.", 2.0))
+    last = sentences_of("Rex", ("Ulmosaurus was large.", -3.0), ("It was one of the last dinosaurs to die out.", 1.5))
+    assert await floor_sentences.floor_sentences(step, [*cause, last[0]], "single", embed=None) == [
+        "The dinosaurs died out by an impact."
+    ]

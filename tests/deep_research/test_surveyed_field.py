@@ -32,4 +32,6 @@ def test_an_article_is_about_the_topic_in_any_number() -> None:
     assert is_about("Glacier", ("glaciers",))
     assert is_about("Wolfgang Amadeus Mozart", ("Mozart",))
     assert not is_about("Glacier Bay", ("glaciers",))
+    assert not is_about("Battle of Vienna", ("Vienna",))
+    assert is_about("Ludwig van Beethoven", ("Beethoven",))
     assert not is_about("", ())

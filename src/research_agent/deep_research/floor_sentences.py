@@ -15,7 +15,7 @@ from research_agent.deep_research.own_sections import own_sections
 from research_agent.deep_research.titles import is_of_another, unqualified
 from research_agent.memory import Shape, Step
 from research_agent.stages.extract import SITE, extract
-from research_agent.text.answer_forms import lacks_form
+from research_agent.text.answer_forms import SUPERLATIVE, lacks_form
 from research_agent.text.pointing import leans_back, subject
 from research_agent.text.sentences import sentence_spans
 from research_agent.text.tokens import NUMBER, content_stems, is_yes_no_question, jaccard, stem, words
@@ -116,7 +116,10 @@ async def _extracted(step: Step, near: Sequence[Evidence], embed: Embed | None, 
                 chosen.append(item)
         told = [item.passage.text for item in _connected(sorted(chosen, key=lambda item: item.passage.start))]
         told = _naming_text(items[0].passage.document.title, told) if at else told
-        sentences += told or (await _by_answer(step, items, embed, most - len(sentences)) if chosen else [])
+        if chosen and not told:  # what points back stands behind its text's title, or in front of nothing
+            told = await _by_answer(step, items, embed, most - len(sentences))
+            told = [] if sentences and told and leans_back(told[0]) else told
+        sentences += told
     return sentences
 
 
@@ -187,7 +190,9 @@ def _of_facet(step: Step, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
         of_it = [item for item in of_it if not _of_its_own(step, item)]
     if not (step.side or is_yes_no_question(step.asked)):
         return of_it
-    return [item for item in of_it if item.answers >= SURELY or _names_facet(step, asked, item)]
+    most = {stem(word) for word in SUPERLATIVE.findall(step.asked)} & asked if step.side else set[str]()
+    said = [item for item in of_it if most <= set(content_stems(item.passage.text))]  # the highest is said to be so
+    return [item for item in said if item.answers >= SURELY or _names_facet(step, asked, item)]
 
 
 def _of_its_own(step: Step, item: Evidence) -> bool:

@@ -97,10 +97,16 @@ def is_about(title: str, topics: Iterable[str]) -> bool:
     """
     Whether a document of that title, its qualifier left out, is about a topic itself.
 
-    "Glacier" is for "glaciers", and "Wolfgang Amadeus Mozart" for "Mozart"; "Glacier Bay" is not.
+    "Glacier" is for "glaciers", and "Wolfgang Amadeus Mozart" for "Mozart"; "Glacier Bay" and "Battle of Vienna" are
+    not.
     """
     stems = content_stems(title)
     return any(
-        bool(stems) and (stems == content_stems(topic) or (topic[:1].isupper() and title.endswith(f" {topic}")))
+        bool(stems) and (stems == content_stems(topic) or (topic[:1].isupper() and _is_last_name(topic, title)))
         for topic in topics
     )
+
+
+def _is_last_name(topic: str, title: str) -> bool:
+    before = title.removesuffix(f" {topic}")
+    return before != title and before.rpartition(" ")[2] not in STOP_WORDS

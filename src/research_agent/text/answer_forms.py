@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from research_agent.text.measures import TIME, measures
 from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, is_yes_no_question, words
 
-__all__ = ["candidate_spans", "falls_short", "lacks_form", "name_spans"]
+__all__ = ["SUPERLATIVE", "candidate_spans", "falls_short", "lacks_form", "name_spans"]
 
 Span = tuple[int, int]
 
