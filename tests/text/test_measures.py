@@ -75,3 +75,12 @@ def test_what_is_earned_is_no_share() -> None:
     assert not lacks_form("How much does the mayor of Brackwater earn?", "The mayor is paid £61,000 a year.")
     assert not lacks_form("How much did the cost of living rise?", "It rose by 5 percent.")
     assert not lacks_form("How much of the Earth's mass is iron?", "Iron makes up 32% of it.")
+
+
+@pytest.mark.parametrize(
+    "other", ["Power\t2,400 W", "It draws 2,400 watts.", "It boils at 96 °C.", "It has 16 GB.", "230 V"]
+)
+def test_power_warmth_and_memory_are_no_weight_and_no_length(other: str) -> None:
+    for question in ("How much does the Orla kettle weigh?", "How tall is the Orla kettle?"):
+        assert lacks_form(question, other)
+    assert not lacks_form("How hot is the Orla kettle?", other), "its words tell no measure"

@@ -14,6 +14,9 @@ SPEED = rf"(?:km/h|kph|mph|k?m/s|k?m\s?[⋅·]\s?[hs]|knots?|{LENGTH} (?:per|an|
 AREA = r"(?:(?:[kcm]?m|mi|ft)(?:²|\^?2)|(?:sq\.?|square)\s?[a-z]+|hectares?|acres?)"
 VOLUME = r"(?:(?:[kcm]?m|mi|ft)(?:³|\^?3)|cubic\s[a-z]+|(?:milli)?lit(?:re|er)s?|gallons?)"
 SHARE = r"(?:per\s?cent|percent|%)"
+POWER = r"(?:[kMG]?Wh?|[kmM]?V|(?:kilo|mega|giga)?watts?|volts?)"
+TEMPERATURE = r"(?:°\s?[CF]|degrees?)"
+MEMORY = r"(?:[kKMGT]i?B|(?:kilo|mega|giga|tera)bytes?)"
 UNITS = {
     name: re.compile(rf"{unit}(?!\w)", flags)
     for name, unit, flags in (
@@ -25,6 +28,9 @@ UNITS = {
         ("time", TIME, re.IGNORECASE),
         ("length", LENGTH, re.NOFLAG),
         ("weight", WEIGHT, re.NOFLAG),
+        ("power", POWER, re.NOFLAG),
+        ("temperature", TEMPERATURE, re.NOFLAG),
+        ("memory", MEMORY, re.NOFLAG),
     )
 }
 """Units by what they measure, the more particular ones first; one that is not here may be of anything."""
