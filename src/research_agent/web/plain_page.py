@@ -18,10 +18,13 @@ STYLE = (
     ".name{font-size:1.0625rem;margin:0 0 10vh}p{margin:0 0 .75rem}"
     ".told,label{font:.9375rem/1.55 system-ui,sans-serif;color:light-dark(#686259,#a19b90)}"
     "input{display:block;width:100%;box-sizing:border-box;margin:.25rem 0 1.25rem;padding:.375rem 0;border:0;"
-    "border-bottom:1px solid currentColor;background:none;color:inherit;font:1.1875rem/1.5 inherit}"
+    "border-bottom:1px solid currentColor;background:none;color:inherit;"
+    "font-family:inherit;font-size:1.1875rem;line-height:1.5}"
     "button{font:500 .9375rem/1.5 system-ui,sans-serif;color:light-dark(#fdfcf9,#161514);"
     "background:light-dark(#7d5200,#dfb45f);padding:.45rem 1.15rem;border:0;border-radius:3px;cursor:pointer}"
     ":focus-visible{outline:2px solid light-dark(#7d5200,#dfb45f);outline-offset:3px}"
+    "input:focus-visible{outline:0;border-color:light-dark(#7d5200,#dfb45f);"
+    "box-shadow:0 1px 0 light-dark(#7d5200,#dfb45f)}"
     "code{font-size:.9em;overflow-wrap:anywhere}"
 )
 DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
