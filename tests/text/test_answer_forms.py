@@ -101,12 +101,13 @@ def test_what_is_next_to_the_most_falls_short(question: str, sentence: str, shor
             "For wet winters there is the Trailfox 3 Storm, which costs £30 more.",
             True,
         ),
-        ("How much does the Trailfox 3 weigh?", "The Trailfox 3 holds 40 studs.", True),
+        ("How much does the Trailfox 3 weigh?", "It weighs 12 pounds.", False),
+        ("How much does the Trailfox 3 weigh?", "It weighs two metric tons.", False),
         ("How much does the Trailfox 3 weigh?", "The Trailfox 3 weighs 285 g.", False),
         ("How much does the Trailfox 3 weigh?", "Weight\t285", False),
         ("How old is the Trailfox 3?", "It was three years old in May.", False),
         ("How many sizes of the Trailfox 3 are there?", "There are 25 sizes.", False),
     ],
 )
-def test_a_figure_of_a_name_and_a_count_of_things_are_no_weight(question: str, sentence: str, lacks: bool) -> None:
+def test_a_figure_of_a_name_is_no_weight(question: str, sentence: str, lacks: bool) -> None:
     assert lacks_form(question, sentence) == lacks

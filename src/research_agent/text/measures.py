@@ -60,7 +60,6 @@ FIGURE = re.compile(
     re.IGNORECASE,
 )
 THING = re.compile(r"[a-z]{3,}")
-OF_NO_COUNT = frozenset(("speed", "weight"))
 SIGNS = frozenset("£$€¥₹")
 DIMENSIONS = tuple(
     frozenset(words.split())
@@ -91,7 +90,7 @@ def measures(question: str, sentence: str, start: int) -> bool:
     """
     Whether the figure at `start` can measure what the question asks the measure of, if any.
 
-    One with an unknown unit, or none, can. A count of things ("four eggs") is no speed and no weight.
+    One with an unknown unit, or none, can. A count of things ("four eggs") is no speed.
     """
     asked = measure_asked(question)
     found = measure_of(sentence, start)
@@ -102,7 +101,7 @@ def measures(question: str, sentence: str, start: int) -> bool:
     if not asked or found == asked:
         return True
     figure = FIGURE.match(sentence, start)
-    return not found and not (asked in OF_NO_COUNT and figure and THING.match(sentence, figure.end()))
+    return not found and not (asked == "speed" and figure and THING.match(sentence, figure.end()))
 
 
 def measure_of(sentence: str, start: int) -> str:
