@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helpers.stored_turns import INFO, pdf_text, stored_turn
 from research_agent.rendering import export
 
@@ -20,3 +22,12 @@ def test_pdf_holds_question_answer_marks_and_words() -> None:
 
 def test_the_same_session_is_the_same_pdf() -> None:
     assert export("pdf", INFO, [stored_turn()]) == export("pdf", INFO, [stored_turn()])
+
+
+def test_rows_of_a_table_stand_in_columns() -> None:
+    turn = stored_turn()
+    table = "|  | Arvel | Brone |\n| --- | --- | --- |\n| Area | 77 km2 |  |"
+    answer = replace(turn.answer, text=f"{turn.answer.text}\n\n{table}")
+    text = pdf_text(export("pdf", INFO, [replace(turn, answer=answer)]))
+    assert "77 km2" in text
+    assert "|" not in text

@@ -6,10 +6,11 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
 from research_agent.memory import SessionInfo
-from research_agent.rendering.answer_blocks import Block, blocks
+from research_agent.rendering.answer_blocks import Run, blocks
 from research_agent.rendering.view import AnswerView, Reference, safe_link, when
 from research_agent.text.sanitize import one_line, printable
 from research_agent.types import Answer, Turn
@@ -44,7 +45,7 @@ def _turn(number: int, answer: Answer) -> dict[str, Any]:
         "number": number,
         "question": one_line(answer.question),
         "summary": view.summary,
-        "blocks": [_block(block) for block in blocks(answer)],
+        "blocks": _blocks(answer),
         "notes": [one_line(note) for note in view.notes],
         "removed": [{"text": item.text, "reason": f"Taken out, {item.reason}"} for item in view.taken_out],
         "sources": [_source(reference) for reference in view.references],
@@ -52,9 +53,22 @@ def _turn(number: int, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
-    runs = [{**run._asdict(), "text": printable(run.text)} for run in block.runs]
-    return {"kind": block.kind, "runs": runs}
+def _blocks(answer: Answer) -> list[dict[str, Any]]:
+    """The blocks of an answer; rows that stand together are one table, each of its cells runs."""
+    made: list[dict[str, Any]] = []
+    for is_table, group in groupby(blocks(answer), key=lambda block: bool(block.cells)):
+        if is_table:
+            rows = [[_runs(cell) for cell in block.cells] for block in group]
+            columns = max(map(len, rows))
+            whole = [[*row, *([] for _ in range(columns - len(row)))] for row in rows]
+            made.append({"kind": "table", "columns": columns, "rows": whole})
+        else:
+            made += ({"kind": block.kind, "runs": _runs(block.runs)} for block in group)
+    return made
+
+
+def _runs(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    return [{**run._asdict(), "text": printable(run.text)} for run in runs]
 
 
 def _source(reference: Reference) -> dict[str, Any]:
