@@ -12,6 +12,7 @@ from research_agent.types import Readable
 pytestmark = pytest.mark.anyio
 
 QUESTION = "How long is the Lumen?"
+QUESTION_OF_CURRENCY = "What is the currency of the United Kingdom?"
 LONG, SHORT = "The Lumen is 412 kilometres long.", "The Ondra is long."
 
 
@@ -134,3 +135,23 @@ async def test_a_sentence_of_the_wrong_form_takes_no_place_in_the_second_round()
     )
     ((_, _, again),) = reader.calls[1]
     assert again[0] == "the lumen, by Ada 7.0"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answers"),
+    [
+        ("Sterling is the currency of the United Kingdom.", True),
+        ("Sterling is the official currency of the United Kingdom.", True),
+        ("Sterling is no currency of the United Kingdom.", False),
+        ("In the United Kingdom one pays by a currency.", False),
+    ],
+)
+async def test_a_sentence_that_says_the_question_in_its_order_answers_sooner(sentence: str, answers: bool) -> None:
+    """By the logits of the reader alone (the naive way) all are equal."""
+
+    async def same(items: Sequence[Readable]) -> list[list[float]]:
+        return [[0.3] * len(sentences) for _, _, sentences in items]
+
+    other = (QUESTION_OF_CURRENCY, "Money", ("The United Kingdom has a currency like other countries.",))
+    reading = await read([other, (QUESTION_OF_CURRENCY, "Sterling", (sentence,))], same)
+    assert (reading.end[1][0] > reading.end[0][0] + 0.5) == answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from research_agent.text.answer_forms import candidate_spans, falls_short, lacks_form
+from research_agent.text.answer_forms import candidate_spans, falls_short, lacks_form, tells_effect
 
 LACKING = [
     ("When will Halley's comet come back?", "Officially designated 1P/Halley, it is a comet."),
@@ -111,3 +111,17 @@ def test_what_is_next_to_the_most_falls_short(question: str, sentence: str, shor
 )
 def test_a_figure_of_a_name_is_no_weight(question: str, sentence: str, lacks: bool) -> None:
     assert lacks_form(question, sentence) == lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "effect"),
+    [
+        ("What causes malaria?", "In severe cases, the disease can cause jaundice or seizures.", True),
+        ("What causes earthquakes?", "Earthquakes may also cause tsunamis.", True),
+        ("What causes malaria?", "Malaria is caused by parasites.", False),
+        ("What causes tides?", "The pull of the Moon causes tides.", False),
+        ("What do earthquakes cause?", "Earthquakes may cause tsunamis.", False),
+    ],
+)
+def test_what_a_thing_causes_is_not_its_cause(question: str, sentence: str, effect: bool) -> None:
+    assert tells_effect(question, sentence) == effect

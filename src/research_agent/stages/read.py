@@ -13,9 +13,9 @@ from collections.abc import Collection, Sequence
 from operator import mul
 from typing import NamedTuple, TypeVar
 
-from research_agent.text.answer_forms import falls_short, lacks_form
+from research_agent.text.answer_forms import falls_short, lacks_form, tells_effect
 from research_agent.text.fragments import is_unfinished, states_nothing
-from research_agent.text.tokens import content_stems
+from research_agent.text.tokens import content_stems, is_negated
 from research_agent.types import Embed, Readable, Rerank
 
 __all__ = ["Reading", "read", "without_stuffed"]
@@ -27,6 +27,7 @@ FIELD = re.compile(r"\s+in\s+")  # "a transformer in machine learning" is about 
 FORMLESS = 1.5  # of log-odds: a "when" without a date or a "who" without a name seldom answers
 BESIDE_THE_MOST = 3.0  # of log-odds: what is next to the largest, or the largest of one place, is no answer
 SAYS_NOTHING = 8.0  # of log-odds: a question, or its document's title, states nothing, however like the question it is
+RESTATES, BETWEEN = 1.0, 2  # of log-odds: it says the question's words in their order, with so many others between
 STUFFED = 4.0  # of log-odds: a passage that only repeats the question is like it in every word
 
 
@@ -86,7 +87,10 @@ async def read(
     if not places:
         return Reading(first, end)
     question = items[0][0]
-    formless = {(row, at): _penalty(question, _under_title(items[row], at)) for row, at in places}
+    formless = {
+        (row, at): _penalty(question, _under_title(items[row], at)) - RESTATES * _restates(question, items[row][2][at])
+        for row, at in places
+    }
     finalists = sorted(
         places,
         key=lambda place: (place in empty, place[0] in stuffed, formless[place] - first[place[0]][place[1]]),
@@ -139,7 +143,21 @@ def _penalty(question: str, text: str) -> float:
     """What a text loses without the kind of words asked for, with nothing of the subject, or when it is next to it."""
     subject = set(content_stems(FIELD.split(question)[0]))
     strange = bool(subject) and not subject & set(content_stems(text))
-    return FORMLESS * (lacks_form(question, text) + strange) + BESIDE_THE_MOST * falls_short(question, text)
+    return FORMLESS * (lacks_form(question, text) + strange) + BESIDE_THE_MOST * (
+        falls_short(question, text) or tells_effect(question, text)
+    )
+
+
+def _restates(question: str, sentence: str) -> bool:
+    """Whether a sentence says the content words of a question in their order: "... is the currency of Japan"."""
+    asked, said = content_stems(question), content_stems(sentence)
+    if len(asked) < 2 or is_negated(sentence):
+        return False
+    for start in (at for at, one in enumerate(said) if one == asked[0]):
+        window = iter(said[start : start + len(asked) + BETWEEN])
+        if all(one in window for one in asked):
+            return True
+    return False
 
 
 def _under_title(item: Readable, at: int) -> str:

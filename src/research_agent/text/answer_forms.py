@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from research_agent.text.measures import TIME, measures
-from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, is_yes_no_question, words
+from research_agent.text.tokens import STOP_WORDS, WORD, content_stems, is_yes_no_question, stem, words
 
-__all__ = ["SUPERLATIVE", "candidate_spans", "falls_short", "lacks_form", "name_spans"]
+__all__ = ["SUPERLATIVE", "candidate_spans", "falls_short", "lacks_form", "name_spans", "tells_effect"]
 
 Span = tuple[int, int]
 
@@ -61,6 +61,11 @@ OF_A_PLACE = re.compile(
     r"\b(?:most|least|\w{2,}est)\b[^.,;()]{1,50}?\b(?:in|of|on|along|outside) (?:the )?"
     r"(?P<place>[A-Z]\w+(?: [A-Z]\w+)*)"
 )
+CAUSE_ASKED = re.compile(r"\bwhat (?:causes?|caused)\b", re.IGNORECASE)
+CAUSES = re.compile(
+    r"\b(?P<who>\w+)\s+(?:(?:can|may|could|might|often|also|usually)\s+)*caus(?:es?|ed)\b(?!\s+by\b)", re.IGNORECASE
+)
+STANDS_FOR_IT = frozenset("it they disease illness infection condition disorder".split())
 # "Who was the first woman to win a Nobel Prize?": not the first to win that in Literature.
 FIRST = re.compile(r"\W*who\b.*\bthe first\b", re.IGNORECASE)
 FIRST_OF_A_PLACE = re.compile(
@@ -112,6 +117,15 @@ WHO_WHERE = re.compile(
 def lacks_form(question: str, sentence: str) -> bool:
     """Whether a question asks for words of a kind, and the sentence has none that the question does not say."""
     return _kind(question) is not None and next(candidate_spans(question, sentence), None) is None
+
+
+def tells_effect(question: str, sentence: str) -> bool:
+    """Whether a question asks for a cause, and the sentence tells an effect: "Earthquakes cause tsunamis"."""
+    if not CAUSE_ASKED.search(question):
+        return False
+    told = frozenset(content_stems(question)) - {stem("causes"), stem("caused")}
+    who = (match["who"].casefold() for match in CAUSES.finditer(sentence))
+    return any(one in STANDS_FOR_IT or stem(one) in told for one in who)
 
 
 def falls_short(question: str, sentence: str) -> bool:
