@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -207,6 +210,8 @@ INNOCENT = [
     ("Not found", "Not Found is a novel by A. Writer. It was published in 1987 and won a prize."),
     ("Sorry", "Sorry is a song about a lost page. It could not be found in shops until 1987."),
     ("Rien", "Le manuscrit reste introuvable. Il fut vu en 1895 à Oster par deux pêcheurs et un prêtre."),
+    ("Music", "Music is generally agreed to be a cultural universal that is present in all human societies."),
+    ("NAFTA", "It was an agreement, accepted by Canada and Mexico, referred to colloquially as NAFTA."),
     ("nginx", "Nginx is a web server that can also be a reverse proxy. It was created by Igor Sysoev."),
     (
         "Domain parking",
@@ -298,3 +303,13 @@ def test_looking_takes_no_longer_for_hostile_text(piece: str) -> None:
 @pytest.mark.parametrize(("name", "kind"), [("soft404", "missing"), ("js_notice", "script"), ("sidebar_wrapper", "")])
 def test_the_pages_of_the_field_are_notices_or_not(field: Path, name: str, kind: str) -> None:
     assert read_html((field / "pages" / f"{name}.html").read_bytes(), "http://x.example/", None)["notice"] == kind
+
+
+def test_no_sentence_of_an_encyclopedia_is_a_notice(parts_home: Path) -> None:
+    """Each is a page of one sentence; all 73,864 sentences and pairs were tried once."""
+    file = parts_home / "parts" / "encyclopedia" / "encyclopedia.db"
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as store:
+        rows = store.execute("SELECT title, substr(text, 1, 300) FROM article WHERE id % 9 = 0").fetchall()
+    texts = [(title, re.split(r"(?<=[.!?])\s+", text)[0]) for title, text in rows]
+    assert len(texts) > 200
+    assert [(title, text) for title, text in texts if notice_of(title, text, SHAPE)] == []

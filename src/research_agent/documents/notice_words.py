@@ -115,8 +115,8 @@ CONSENT_WORDS = re.compile(
     rf"|نستخدم|نحن).{{0,120}}{COOKIES}"
     rf"|{COOKIES}.{{0,80}}(?:accept|akzeptier|accepter|aceptar|aceitar|accett|accepteren|akceptuj|kabul|принима"
     rf"|соглас|同意|接受|동의|قبول|موافق|consent|settings)"
-    rf"|(?:accept|reject|agree|akzeptieren|accepter|refuser|aceptar|aceitar|rechazar|accetta|akceptuj|принять|同意"
-    rf"|接受).{{0,60}}(?:{COOKIES}|all|alle|tout|todo)"
+    rf"|\b(?:accept|reject|agree|akzeptieren|accepter|refuser|aceptar|aceitar|rechazar|accetta|akceptuj|принять|同意"
+    rf"|接受)(?:.{{0,60}}{COOKIES}|\s?(?:all|alle|tout|todo)\b)"
     r"|before you continue|privacy (?:choices|settings)|einwilligung|personal(?:ised|ized) (?:ads|content)",
     re.IGNORECASE,
 )
