@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from research_agent.pipeline import research
+from research_agent.pipeline.second_search import merged_reports
 from research_agent.runtime import open_runtime
 from research_agent.settings import load_settings
 from research_agent.setup.encyclopedia_index import build_database
 from research_agent.sources import Source, SourceSettings
 from research_agent.sources.encyclopedia import DATABASE, FOLDER, Encyclopedia
 from research_agent.testing import FakeChat, FakeSource
-from research_agent.types import Answer
+from research_agent.types import Answer, SourceReport
+from research_agent.types.source_report import SourceStatus
 from research_agent_devtools.harness.callers_models import callers_models
 
 pytestmark = pytest.mark.anyio
@@ -62,3 +64,20 @@ async def test_what_is_right_or_unknown_is_searched_for_once(question: str, home
     answer = await ask(question, home, source)
     assert len(source.topics) == 1
     assert not any("Searched for" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("skipped", "failed", "failed"),  # as of two questions in one, of which a source is for the second
+        ("skipped", "skipped", "skipped"),
+        ("failed", "skipped", "failed"),
+        ("ok", "failed", "ok"),
+        ("empty", "empty", "empty"),
+    ],
+)
+def test_a_source_that_the_first_search_did_not_ask_is_told_by_the_second(
+    first: SourceStatus, second: SourceStatus, told: str
+) -> None:
+    reports = [SourceReport(name="worldbank", status=status, documents=0, ms=1) for status in (first, second)]
+    assert [one.status for one in merged_reports(reports[:1], reports[1:])] == [told]

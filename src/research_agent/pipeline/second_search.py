@@ -67,10 +67,11 @@ def _misspelt(question: str, correction: Correction) -> list[str]:
 
 
 def merged_reports(first: Sequence[SourceReport], second: Sequence[SourceReport]) -> tuple[SourceReport, ...]:
-    """One report a source: that of the second search where that found anything, or it alone asked the source."""
+    """One report a source: that of the second search where that found anything, or the first did not ask the source."""
     reports = {report.name: report for report in first}
     for report in second:
         before = reports.get(report.name, report)
+        before = report if before.status == "skipped" else before
         sent = tuple(dict.fromkeys((*before.sent, *report.sent)))
         reports[report.name] = replace(report if report.documents else before, sent=sent)
     return tuple(reports.values())
