@@ -228,6 +228,9 @@ def test_the_sides_of_a_comparison_are_searched_for_as_far_as_requests_are_left(
     web, *of_each = within_budget([Costly(), *others], topics, budget, is_first=True)
     assert tuple(len(one) for one in of_each) == asked
     assert (len(web), budget.left) == (len(sides), left)
+    lists = [replace(topic, question=f"What is {topic.text}?") for topic in topics]
+    several = within_budget([Costly(), *others], lists, RequestBudget(14, searches=0), is_first=True)
+    assert {len(one) for one in several} == {len(sides)}, "several questions are no sides of one"
     without = within_budget([*others], topics, RequestBudget(14, searches=0), is_first=True)
     assert [len(one) for one in without] == [len(sides)] * len(others)
 

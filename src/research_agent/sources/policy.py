@@ -123,7 +123,7 @@ def within_budget(
 
     Searches of the web are entered in the budget, and what the others mostly send is set apart from it. For the sides
     of a comparison beside the first, sources are asked while there is room: the general ones first, one of them always.
-    Where nothing searches the web, and without a budget, all are asked for all topics.
+    Where nothing searches the web, for several questions, and without a budget all are asked for all topics.
     """
     if budget is None:
         return [topics] * len(sources)
@@ -135,10 +135,17 @@ def within_budget(
         budget.set_apart(len(topics) * each, least=OF_THE_WEB)
         return [topics] * len(sources)
     budget.searches += len(topics) * searches
-    asked = _with_room(sources, topics, budget.left - OF_THE_WEB) if searches else [topics] * len(sources)
+    is_one = bool(searches) and _is_one_question(topics)
+    asked = _with_room(sources, topics, budget.left - OF_THE_WEB) if is_one else [topics] * len(sources)
     others = (policy_of(one).requests * len(of) for one, of in zip(sources, asked, strict=True) if _sends(one))
     budget.set_apart(sum(others), least=OF_THE_WEB)
     return asked
+
+
+def _is_one_question(topics: Sequence[Topic]) -> bool:
+    """Whether the topics are the sides of one question, none of them a question of its own."""
+    asked = {topic.question for topic in topics}
+    return len(asked) == 1 and sum(mark in "?\uff1f\u061f" for mark in asked.pop()) <= 1
 
 
 def _with_room(sources: Sequence[Source], topics: Sequence[Topic], room: int) -> list[Sequence[Topic]]:
