@@ -51,7 +51,7 @@ def test_the_third_version() -> None:
     assert read(old).text == "Ice\n\nx\n\n1895"
 
 
-@pytest.mark.parametrize("data", [b"{", b"[]", b'{"cells": 7}', b"7", b'{"cells": [7, null]}'])
+@pytest.mark.parametrize("data", [b"{", b"[]", b'{"cells": 7}', b"7", b"[" * 100_000, b'{"cells": [7, null]}'])
 def test_what_is_no_notebook_is_said(data: bytes) -> None:
     with pytest.raises(UnreadableFileError, match="notebook"):
         read(data)

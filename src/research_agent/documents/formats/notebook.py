@@ -20,7 +20,7 @@ def read_notebook(data: bytes, told: TextBuilder) -> None:
     """Tell of a notebook."""
     try:
         notebook = json.loads(decode(data))
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise UnreadableFileError(file_failures.NOT_A_NOTEBOOK(), file_failures.REPAIR()) from error
     cells = list(_cells(notebook))
     if not cells and not (isinstance(notebook, dict) and "nbformat" in notebook):
