@@ -25,6 +25,8 @@ from research_agent_devtools.harness.web_server import Served, serving
 
 SESSION = "kept"
 CANARIES = ("sk-canary-aaaaaaaaaaaa", 'c"an<a>ry&-bbbbbbbbbbbb', "canary-password-cccc")
+BODY = b'{"question": "Is it?", "input": "Is it?", "messages": [{"role": "user", "content": "Is it?"}]}'
+ENDINGS = {"plan": b'{"text": "Is it?"}', "budget": b'{"budget": "1m"}'}  # of paths that take no more than that
 
 
 @asynccontextmanager
@@ -41,10 +43,9 @@ async def site(
 async def ask(served: Served, call: Call, headers: dict[str, str], **values: str) -> Any:
     """Call a route, with a body when it may want one, and go nowhere it points to."""
     place = URL(served.url + filled(call, **{"session": SESSION, **values}), encoded=True)
-    body = b'{"question": "Is it?", "input": "Is it?", "messages": [{"role": "user", "content": "Is it?"}]}'
-    given: dict[str, Any] = {"data": body} if call.method in ("POST", "PUT", "PATCH") else {}
-    kind = {"Content-Type": "application/json"} if given else {}
-    reply = await served.http.request(call.method, place, headers={**kind, **headers}, allow_redirects=False, **given)
+    body = ENDINGS.get(call.path.rpartition("/")[2], BODY) if call.method in ("POST", "PUT", "PATCH") else None
+    headers = {"Content-Type": "application/json", **headers} if body else headers
+    reply = await served.http.request(call.method, place, headers=headers, allow_redirects=False, data=body)
     await reply.read()
     return reply
 
