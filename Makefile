@@ -51,9 +51,9 @@ demo: setup ## three questions, asked and answered
 test: $(VENV)/dev.done ## everything CI runs
 	@$(MAKE) --no-print-directory -j3 check tests
 
-# Three workers for two cores: many a test waits, for a child to start or for time to pass.
+# Four workers for two cores: many a test waits, for a child to start or for time to pass.
 tests: parts system
-	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not measure and not variant"
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not measure and not variant"
 
 measure: $(VENV)/dev.done parts ## tests of figures over thousands of real rows, and further cases: minutes
 	@$(BIN)/python -m pytest -m "measure or variant"

@@ -187,6 +187,7 @@ def test_photosynthesis_on_the_embedded_default(parts_home: Path, tmp_path: Path
 @pytest.mark.parts
 @pytest.mark.judge
 @pytest.mark.reader
+@pytest.mark.variant
 def test_the_electrical_transformer_answers_nothing_about_machine_learning(parts_home: Path, tmp_path: Path) -> None:
     home = tmp_path / "h"
     home.mkdir()

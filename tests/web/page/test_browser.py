@@ -88,6 +88,10 @@ def test_an_answer_is_checked_where_it_streams_and_its_marks_open_the_very_words
         assert await page.evaluate(PLACES) == places, "the answer stands where it was written"
         await expect(page).to_have_title(f"{QUESTION} · research-agent")
         assert await shifts(page) == []
+        question, button = [await page.locator(one).bounding_box() for one in ("#question", ".follow .ask > button")]
+        assert question
+        assert button
+        assert (question["y"], question["height"]) == (button["y"], button["height"]), "else the later moves the other"
         await expect(page.locator("#draft")).to_have_count(0)
         await page.locator(".mark").first.click()
         await expect(page.locator("#reader .stored mark")).to_have_text(["The Lumen is 412 kilometres long."])
@@ -357,6 +361,7 @@ NOTE_THE_DRAFT = """
 
 @pytest.mark.parts
 @pytest.mark.judge
+@pytest.mark.variant  # the whole of it by the CLI: tests/whole/test_world.py
 def test_the_embedded_default_answers_on_the_page(chromium: Chromium, tmp_path: Path, parts_home: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "parts").symlink_to(parts_home / "parts")
