@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -159,8 +160,8 @@ async def test_alone_it_serves_who_has_the_token_and_nobody_else() -> None:
 
 
 def test_a_port_that_is_taken_is_one_line() -> None:
-    with alone() as (url, _, _):
-        port = url.split(":")[2].split("/")[0]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
         done = subprocess.run([*COMMAND, "--http", "--port", port], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"error: Port {port} cannot be used:")
