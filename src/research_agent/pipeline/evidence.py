@@ -187,9 +187,8 @@ async def find_evidence(
             sides = [topic.text for topic in topics] if len(topics) > 1 else []
             async with cooperative():
                 stuffed = {at for at, one in enumerate(found[:READ]) if _is_stuffed(question, one.passage.document)}
-            few = (
-                READ if sides or period is not None else few_of(found)
-            )  # a comparison and what is newest want a wider view
+            # A comparison and what is newest want a wider view.
+            few = READ if sides or period is not None else few_of(found)
             reading = await _read(question, sides, found[:READ], rerank, embed, stuffed, few)
             found, reading = without_stuffed(found, reading, stuffed)
     async with cooperative():
