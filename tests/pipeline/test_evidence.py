@@ -17,6 +17,8 @@ pytestmark = pytest.mark.anyio
 TEXTS = {
     "Speed of light": "The speed of light is a constant of nature. Light travels 299,792 kilometres per second.",
     "Comet": "A comet is an icy body that warms near the Sun. The tail of one may be long.",
+    "Vesta": "Vesta is a body of rock that orbits the Sun. Its crust is all of basalt.",
+    "Vesta (mythology)": "Vesta is the goddess of the hearth in ancient Rome.",
     "Asteroid": "An asteroid is a rocky body without any air. Ceres is 939 km across.",
 }
 LOGITS = {
@@ -30,6 +32,9 @@ LOGITS = {
     "Which is larger, Comet or Asteroid?": {"A comet is": 3.0},
     "How large is Comet?": {},
     "What is Comet?": {"A comet is": 6.4},
+    "What is Vesta?": {"Vesta is the goddess": 4.6, "Its crust": 4.0, "Vesta is a body": 2.3},
+    "What is Vesta in mythology?": {"Vesta is the goddess": 4.6, "Vesta is a body": 2.3},
+    "Compare Comet and Vesta": {"Vesta is the goddess": 4.6},
     "How large is Asteroid?": {"Ceres is 939": 2.0},
 }
 
@@ -66,6 +71,11 @@ async def floor(question: str, topics: Sequence[str]) -> str:
     [
         ("How do comets differ from asteroids?", ("comets", "asteroids"), ("A comet is", "An asteroid is")),
         ("Which is larger, Comet or Asteroid?", ("Comet", "Asteroid"), ("A comet is", "Ceres is 939")),
+        (
+            "Compare Comet and Vesta",
+            ("Comet", "Vesta"),
+            ("A comet is", "Vesta is a body"),
+        ),  # "Its crust" says not whose
     ],
 )
 async def test_each_side_is_told(question: str, sides: tuple[str, ...], told: tuple[str, ...]) -> None:
@@ -87,3 +97,12 @@ async def test_each_side_is_told(question: str, sides: tuple[str, ...], told: tu
 async def test_what_a_thing_is_comes_first_where_that_is_asked(question: str, first: str) -> None:
     """By the logits alone (the naive way) the sentence about its tail is first."""
     assert (await floor(question, ["comet"])).startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("What is Vesta?", "Vesta is a body"), ("What is Vesta in mythology?", "Vesta is the goddess")],
+)
+async def test_a_name_has_its_main_sense_unless_another_is_asked_for(question: str, first: str) -> None:
+    """By the logits alone (the naive way) both are the goddess."""
+    assert (await floor(question, ["Vesta"])).startswith(first)

@@ -34,6 +34,7 @@ from research_agent.text.asking_forms import OPENING
 from research_agent.text.comparatives import side_question
 from research_agent.text.copies import Alike, near_duplicates
 from research_agent.text.languages import READS, base_language
+from research_agent.text.pointing import leans_back
 from research_agent.text.stuffing import is_stuffed
 from research_agent.text.tokens import content_stems, without_urls
 from research_agent.types import UNRESTRICTED, Document, Embed, Evidence, Passage, Rerank, Restriction, Topic
@@ -46,6 +47,8 @@ OF_COPIES = 16
 MOST = 6
 """Pieces of evidence that an answer rests on."""
 
+QUALIFIER = re.compile(r"\s*\((?P<words>[^()]*)\)$")
+"""What tells a title from another of its name: "(mythology)"."""
 WHAT_IS = re.compile(r"\W*(?:what|who)(?:['’]s| is| are| was| were)\b", re.IGNORECASE)
 WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 FIRST = 0.01
@@ -228,12 +231,34 @@ async def _read(
     found = found[: len(reading.end)]
     documents, sentences = [item.passage.document for item in found], [texts for _, _, texts in items]
     prefer_what_supersedes(documents, sentences, reading.end, least=0.0)
+    _prefer_main_sense(question, found, reading)
     _prefer_definition(question, found, reading)
     places = [await _tells_of(question, side, found, rerank, reading) for side in sides]
     top = max((logit for row in reading.end for logit in row), default=0.0)
     for row, at in filter(None, places):  # what tells of one side best is told beside what tells of the other
         reading.end[row][at] = max(reading.end[row][at], top - AS_WELL, BESIDE)
     return reading
+
+
+def _prefer_main_sense(question: str, found: Sequence[Candidate], reading: Reading) -> None:
+    """
+    Put "Mars (mythology)" behind "Mars", which answers as well, where the question has no word of its qualifier.
+
+    The title without a qualifier is what most readers mean by the name: so encyclopedias give it.
+    """
+    asked = set(content_stems(question))
+    best: dict[str, float] = {}
+    for one, row in zip(found, reading.end, strict=True):
+        title = one.passage.document.title
+        best[title] = max(best.get(title, 0.0), *row, 0.0)
+    for one, row in zip(found, reading.end, strict=True):
+        title = one.passage.document.title
+        match = QUALIFIER.search(title)
+        main = (
+            best.get(title[: match.start()], 0.0) if match and not asked & set(content_stems(match["words"])) else 0.0
+        )
+        if main > 0.0 and best[title] > (behind := main - AS_WELL - FIRST):
+            row[:] = [logit - (best[title] - behind) for logit in row]
 
 
 def _prefer_definition(question: str, found: Sequence[Candidate], reading: Reading) -> None:
@@ -262,14 +287,22 @@ async def _tells_of(
     None where nothing tells. What the sides are answers a comparison of what is not measured: the `reading` is raised.
     """
     stems = set(content_stems(side))
-    held = [at for at, item in enumerate(found) if stems <= set(content_stems(item.passage.document.title))]
+    titles = [item.passage.document.title for item in found]
+    held = [at for at, title in enumerate(titles) if title.casefold() == side.casefold()]
+    held = held or [at for at, title in enumerate(titles) if stems <= set(content_stems(title))]
     asked = (side_question(question, side), side_question("", side))
     for one in dict.fromkeys(asked):
-        rows = await rerank([readable(one, found[at].passage) for at in held])
+        items = [readable(one, found[at].passage) for at in held]
+        rows = await rerank(items)
         for at, row in zip(held, rows, strict=True) if len(set(asked)) == 1 else ():
             for logits in reading:
                 logits[at] = [max(pair) for pair in zip(logits[at], row, strict=True)]
-        told = {(at, place): logit for at, row in zip(held, rows, strict=True) for place, logit in enumerate(row)}
+        told = {
+            (at, place): logit
+            for at, row, (_, _, texts) in zip(held, rows, items, strict=True)
+            for place, logit in enumerate(row)
+            if not leans_back(texts[place])  # which would stand behind another side's
+        }
         best = max(told, key=told.__getitem__, default=None)
         if best is not None and told[best] > 0.0:
             return best
